@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "pi-dispense",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "PiHAL", targets: ["PiHAL"]),
+    .library(name: "RC522", targets: ["RC522"]),
+    .library(name: "FlowControl", targets: ["FlowControl"]),
+    .library(name: "JSONState", targets: ["JSONState"]),
+    .library(name: "VirtualPi", targets: ["VirtualPi"]),
+    .executable(name: "tapd", targets: ["tapd"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.9.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CGpiod", pkgConfig: "libgpiod", providers: [.apt(["libgpiod-dev"])]),
+    .target(
+      name: "CLinuxIO",
+      dependencies: [.target(name: "CGpiod", condition: .when(platforms: [.linux]))]),
+    .target(
+      name: "PiHAL",
+      dependencies: [.target(name: "CLinuxIO", condition: .when(platforms: [.linux]))]),
+    .target(name: "RC522", dependencies: ["PiHAL"]),
+    .target(name: "FlowControl", dependencies: ["PiHAL"]),
+    .target(name: "JSONState"),
+    .target(name: "VirtualPi", dependencies: ["PiHAL"]),
+    .target(
+      name: "PanelKit",
+      dependencies: [
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Mustache", package: "swift-mustache"),
+      ]),
+    .executableTarget(
+      name: "tapd",
+      dependencies: [
+        "PiHAL", "RC522", "FlowControl", "JSONState", "VirtualPi", "PanelKit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
+    .testTarget(name: "PiHALTests", dependencies: ["PiHAL", "VirtualPi"]),
+    .testTarget(name: "RC522Tests", dependencies: ["RC522", "VirtualPi"]),
+    .testTarget(name: "FlowControlTests", dependencies: ["FlowControl", "VirtualPi"]),
+    .testTarget(name: "JSONStateTests", dependencies: ["JSONState"]),
+    .testTarget(name: "VirtualPiTests", dependencies: ["VirtualPi"]),
+    .testTarget(
+      name: "tapdTests",
+      dependencies: [
+        "tapd", "VirtualPi",
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ]),
+  ],
+  swiftLanguageModes: [.v6]
+)

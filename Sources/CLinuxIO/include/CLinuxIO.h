@@ -1,0 +1,4 @@
+#ifndef CLINUXIO_H
+#define CLINUXIO_H
+
+#endif

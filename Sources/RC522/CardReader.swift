@@ -1,0 +1,18 @@
+/// What a reader noticed.
+public enum CardEvent: Equatable, Sendable {
+  /// A card has come into the field. A card that stays does not appear again.
+  case appeared(UID)
+  /// A card is gone for good; a single silent or garbled answer does not count.
+  case removed(UID)
+}
+
+/// A card reader, whatever its chip or wire. It belongs to one thread, which polls it.
+public protocol CardReader: AnyObject {
+  /// Looks once at the field.
+  ///
+  /// Call it ten times a second or so; it never waits for a card.
+  /// - Returns: what has changed since the last call, in the order in which it was noticed.
+  /// - Throws: ``RC522Error`` when the reader does not answer. Go on polling: the reader is reset and comes
+  ///   back by itself; cards that were in the field are not reported as removed because of a fault.
+  func poll() throws(RC522Error) -> [CardEvent]
+}

@@ -1,0 +1,7 @@
+import ArgumentParser
+
+@main
+struct Tapd: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tapd", abstract: "Turns a beer tap into a self-serve tap.")
+}

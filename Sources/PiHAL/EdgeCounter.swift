@@ -9,7 +9,9 @@ public struct EdgeCount: Equatable, Sendable {
   /// The kernel's time stamp of the newest counted edge; nil before the first.
   public var newestEdge: MonotonicInstant?
 
-  public init(total: UInt64 = 0, restored: UInt64 = 0, rejected: UInt64 = 0, newestEdge: MonotonicInstant? = nil) {
+  public init(
+    total: UInt64 = 0, restored: UInt64 = 0, rejected: UInt64 = 0, newestEdge: MonotonicInstant? = nil
+  ) {
     self.total = total
     self.restored = restored
     self.rejected = rejected

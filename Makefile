@@ -1,7 +1,7 @@
 # `make demo` and `make test` are all that a newcomer needs. Each installs what is missing first.
 APP ?= tapd
 
-.PHONY: demo test test-kernel bench examples format lint
+.PHONY: demo test test-browser test-kernel bench examples format lint
 
 demo: ## Build and run the daemon on a board that does not exist; open the printed address.
 	@Scripts/install-dependencies.sh
@@ -11,6 +11,10 @@ demo: ## Build and run the daemon on a board that does not exist; open the print
 test: ## Unit, property and page tests.
 	@Scripts/install-dependencies.sh
 	swift test
+
+test-browser: ## Every page in headless Chromium.
+	@Scripts/install-dependencies.sh
+	Tests/Browser/run.sh
 
 test-kernel: ## The real daemon on a real kernel's GPIO lines and spidev, in user-mode Linux.
 	Tests/Kernel/run.sh

@@ -68,12 +68,13 @@ public final class FlowMeter {
       withheld += plausible.withheldPulses(in: count, since: before.count, at: before.instant)
     }
     before = (count, now)
-    let pulses = count.total - withheld
+    let pulses = count.total - min(withheld, count.total)
     rate.update(pulses: pulses, newestEdge: count.newestEdge)
     latest = FlowReading(
       pulses: pulses, microlitres: calibration.microlitres(fromPulses: pulses),
       microlitresPerSecond: rate.microlitresPerSecond(at: now, calibration: calibration),
-      newestPulse: count.newestEdge, restored: count.restored - withheld, rejected: count.rejected + withheld)
+      newestPulse: count.newestEdge, restored: count.restored - min(withheld, count.restored),
+      rejected: count.rejected + withheld)
     return latest
   }
 }

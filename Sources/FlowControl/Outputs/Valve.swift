@@ -25,7 +25,7 @@ public final class Valve {
   public enum Event: Equatable, Sendable {
     /// What the watch found. After `maximumOpenTimeReached` and `noFlow` the valve was ordered to close.
     case found(FlowWatch.Finding)
-    /// The line did not take an order; once, until it does.
+    /// The line did not take the order to close. Each update tries again, silently until ``recovered``.
     case failed(FlowControlError)
     /// The line took an order again; the valve is closed.
     case recovered

@@ -40,6 +40,10 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      resources: [
+        .embedInCode("Resources/error.mustache"), .embedInCode("Resources/layout.mustache"),
       ]),
     .executableTarget(
       name: "tapd",
@@ -60,6 +64,12 @@ let package = Package(
     .testTarget(name: "FlowControlTests", dependencies: ["FlowControl", "VirtualPi"]),
     .testTarget(name: "JSONStateTests", dependencies: ["JSONState"]),
     .testTarget(name: "VirtualPiTests", dependencies: ["VirtualPi"]),
+    .testTarget(
+      name: "PanelKitTests",
+      dependencies: [
+        "PanelKit",
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ]),
     .testTarget(
       name: "tapdTests",
       dependencies: [

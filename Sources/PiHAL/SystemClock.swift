@@ -20,7 +20,8 @@ public struct SystemClock: MonotonicClock {
     let total = duration.wholeNanoseconds
     guard total > 0 else { return }
     var rest = timespec(tv_sec: Int(total / 1_000_000_000), tv_nsec: Int(total % 1_000_000_000))
+    var left = timespec()
     // A signal ends the sleep early and leaves the rest.
-    while nanosleep(&rest, &rest) != 0, errno == EINTR {}
+    while nanosleep(&rest, &left) != 0, errno == EINTR { rest = left }
   }
 }

@@ -34,7 +34,10 @@ struct Request: Equatable {
       // The framing goes first, so that what the start bit sets off below is complete.
       [Register.bitFraming.writeAddress, UInt8(firstBit << 4 | lastBits)],
       [Register.command.writeAddress, command.rawValue],
-      [Register.bitFraming.writeAddress, (command == .transceive ? 0x80 : 0) | UInt8(firstBit << 4 | lastBits)],
+      [
+        Register.bitFraming.writeAddress,
+        (command == .transceive ? 0x80 : 0) | UInt8(firstBit << 4 | lastBits),
+      ],
     ]
   }
 }

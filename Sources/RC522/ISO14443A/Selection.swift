@@ -159,14 +159,17 @@ extension MFRC522 {
       let next = isLast ? (halting ? Request.halt : nil) : requests[index + 1]
       let answer = try finish(request, beginning: next)
       if answer == .silent { return .silent }
-      guard let acknowledge = acknowledge(answer), (acknowledge & 0x04 == 0) == isLast else { return .unclear }
+      guard let acknowledge = acknowledge(answer), (acknowledge & 0x04 == 0) == isLast else {
+        return .unclear
+      }
       if isLast { return .present(SelectedCard(uid: uid, selectAcknowledge: acknowledge)) }
     }
     return .unclear
   }
 
   private func acknowledge(_ answer: Answer) -> UInt8? {
-    guard case .received(let bytes, lastBits: 0) = answer, let payload = CRCA.checked(bytes), payload.count == 1
+    guard case .received(let bytes, lastBits: 0) = answer, let payload = CRCA.checked(bytes),
+      payload.count == 1
     else { return nil }
     return payload[0]
   }

@@ -50,8 +50,20 @@ struct Settlement: Codable, Equatable, Sendable {
   var restoredPulses: UInt64
   /// Edges that came too fast to be flow; not in `pulses`.
   var rejectedPulses: UInt64
-  /// What flowed after the order to close, where it was measured on a full flow.
-  var afterFlowMicrolitres: Int64?
+  /// How the valve's closing went; nil when it was never ordered to open.
+  var closing: PourClosing?
+}
+
+/// What a tap's after-flow is learned from.
+struct PourClosing: Codable, Equatable, Sendable {
+  /// What ran on after the order to close.
+  var afterFlowMicrolitres: Int64
+  /// The rate of flow when the order was given.
+  var microlitresPerSecond: Int64
+  /// How long the valve had been open.
+  var openMilliseconds: Int64
+  /// Whether the flow came to its end in the time given.
+  var flowEnded: Bool
 }
 
 /// Flow while the valve should have been closed.

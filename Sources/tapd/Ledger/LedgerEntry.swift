@@ -4,7 +4,7 @@ import RC522
 /// from all entries in their order.
 ///
 /// In JSON an entry is one flat object whose `type` names the case:
-/// `{"type":"cardToppedUp","at":"2026-11-21T19:30:00.000Z","command":"…","card":"04a1b2c3","amount":2000}`.
+/// `{"type":"cardToppedUp","command":"…","card":"04a1b2c3","amount":2000}`. The journal numbers and dates it.
 /// Fields may be added as long as they are optional; anything else is a new `type`.
 enum LedgerEntry: Codable, Equatable, Sendable {
   case cardAdded(CardAdded)
@@ -23,11 +23,7 @@ enum LedgerEntry: Codable, Equatable, Sendable {
   case pourReleased(PourReleased)
   case flowUnattributed(FlowUnattributed)
 
-  /// The version of this format, for the files that hold entries.
-  static let formatVersion = 1
-
   struct CardAdded: Codable, Equatable, Sendable {
-    var at: WallTime
     var command: CommandID
     var card: UID
     var kind: CardKind
@@ -39,7 +35,6 @@ enum LedgerEntry: Codable, Equatable, Sendable {
   }
 
   struct CardAmount: Codable, Equatable, Sendable {
-    var at: WallTime
     var command: CommandID
     var card: UID
     /// Positive: added by a top-up, taken off by a refund.
@@ -47,14 +42,12 @@ enum LedgerEntry: Codable, Equatable, Sendable {
   }
 
   struct CardBlocking: Codable, Equatable, Sendable {
-    var at: WallTime
     var command: CommandID
     var card: UID
     var blocked: Bool
   }
 
   struct CardValidity: Codable, Equatable, Sendable {
-    var at: WallTime
     var command: CommandID
     var card: UID
     var validFrom: WallTime?
@@ -62,7 +55,6 @@ enum LedgerEntry: Codable, Equatable, Sendable {
   }
 
   struct KegMounted: Codable, Equatable, Sendable {
-    var at: WallTime
     var command: CommandID
     var tap: TapID
     /// Counts the kegs of this ledger, from 1.
@@ -74,14 +66,12 @@ enum LedgerEntry: Codable, Equatable, Sendable {
   }
 
   struct KegUnmounted: Codable, Equatable, Sendable {
-    var at: WallTime
     var command: CommandID
     var tap: TapID
     var keg: Int
   }
 
   struct KegPriceChanged: Codable, Equatable, Sendable {
-    var at: WallTime
     var command: CommandID
     var tap: TapID
     var keg: Int
@@ -89,14 +79,12 @@ enum LedgerEntry: Codable, Equatable, Sendable {
   }
 
   struct TapServiceChanged: Codable, Equatable, Sendable {
-    var at: WallTime
     var command: CommandID
     var tap: TapID
     var inService: Bool
   }
 
   struct PourAuthorised: Codable, Equatable, Sendable {
-    var at: WallTime
     var pour: PourID
     var tap: TapID
     var card: UID
@@ -110,7 +98,6 @@ enum LedgerEntry: Codable, Equatable, Sendable {
   }
 
   struct PourExtended: Codable, Equatable, Sendable {
-    var at: WallTime
     var pour: PourID
     var hold: Money
     var limitMicrolitres: Int64
@@ -118,13 +105,11 @@ enum LedgerEntry: Codable, Equatable, Sendable {
   }
 
   struct PourMarked: Codable, Equatable, Sendable {
-    var at: WallTime
     var pour: PourID
     var microlitres: Int64
   }
 
   struct PourSettled: Codable, Equatable, Sendable {
-    var at: WallTime
     var pour: PourID
     var microlitres: Int64
     var charge: Money
@@ -132,16 +117,14 @@ enum LedgerEntry: Codable, Equatable, Sendable {
     var pulses: UInt64
     var restoredPulses: UInt64
     var rejectedPulses: UInt64
-    var afterFlowMicrolitres: Int64?
+    var closing: PourClosing?
   }
 
   struct PourReleased: Codable, Equatable, Sendable {
-    var at: WallTime
     var pour: PourID
   }
 
   struct FlowUnattributed: Codable, Equatable, Sendable {
-    var at: WallTime
     var id: CommandID
     var tap: TapID
     /// The keg that it drained, if one was mounted on a tap in service.

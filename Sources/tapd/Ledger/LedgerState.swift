@@ -1,3 +1,4 @@
+import FlowControl
 import RC522
 
 /// What follows from all entries so far. Its size depends on how many cards and taps there are, never on how
@@ -8,11 +9,15 @@ struct LedgerState: Codable, Equatable, Sendable {
   static let rememberedPours = 500
   /// How many commands are remembered, so that repeating one has no second effect.
   static let rememberedCommands = 500
+  /// How many released pours are remembered.
+  static let rememberedReleases = 50
 
   var cards: [UID: Card] = [:]
   var taps: [TapID: Tap] = [:]
   /// Pours that are authorised and not settled.
   var openPours: [PourID: OpenPour] = [:]
+  /// The last pours that were released, oldest first: their ids cannot be used again.
+  var recentReleases: [PourID] = []
   /// The last pours that were settled, oldest first.
   var recentPours: [EndedPour] = []
   /// The last commands that were carried out, oldest first.
@@ -35,8 +40,8 @@ struct LedgerState: Codable, Equatable, Sendable {
   struct Tap: Codable, Equatable, Sendable {
     var inService = true
     var keg: Keg?
-    /// What flows on after the order to close, as learned; nil before the first measurement.
-    var afterFlow: AfterFlow?
+    /// What flows on after the order to close, as learned.
+    var afterFlow = AfterFlow()
     var totals = Totals()
     /// The last unattributed flow that was recorded, so that repeating it has no second effect.
     var lastUnattributed: CommandID?
@@ -98,21 +103,8 @@ struct LedgerState: Codable, Equatable, Sendable {
 
   struct DoneCommand: Codable, Equatable, Sendable {
     var id: CommandID
+    /// What it was, so that another command with the same id is noticed.
     var command: LedgerCommand
     var outcome: CommandOutcome
   }
-}
-
-extension LedgerState {
-  /// Takes in the next entry.
-  mutating func apply(_ entry: LedgerEntry) { fatalError() }
-
-  /// What is on the card and not held by a running pour.
-  func available(_ card: UID) -> Money { fatalError() }
-
-  /// What a tap's machine needs to know.
-  func status(of tap: TapID) -> TapStatus { fatalError() }
-
-  /// The cards in the order of their UIDs.
-  var cardList: [(uid: UID, card: Card)] { fatalError() }
 }

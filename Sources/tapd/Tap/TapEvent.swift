@@ -1,3 +1,4 @@
+import FlowControl
 import PiHAL
 import RC522
 
@@ -80,8 +81,8 @@ struct RecordedEvent: Codable, Equatable, Sendable {
 struct TapStatus: Codable, Equatable, Sendable {
   var inService = true
   var keg: Keg?
-  /// What flows on after the order to close, as learned; nil before the first measurement.
-  var afterFlow: AfterFlow?
+  /// What will flow on after the order to close, as learned.
+  var afterFlowMicrolitres = AfterFlow().predictedMicrolitres
 
   struct Keg: Codable, Equatable, Sendable {
     var beverage: String

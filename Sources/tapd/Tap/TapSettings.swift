@@ -1,3 +1,5 @@
+import FlowControl
+
 /// What can be set for a tap. Durations are real time, not wall time.
 struct TapSettings: Codable, Equatable, Sendable {
   /// The tap's name.
@@ -6,7 +8,7 @@ struct TapSettings: Codable, Equatable, Sendable {
   var currency = "EUR"
   /// How many digits of an amount stand after the decimal point: 0...4.
   var currencyDecimals = 2
-  var meter = MeterCalibration.yfs201
+  var calibration = FlowCalibration.yfS201
 
   /// How often the meter is read: 5 ms...200 ms. The volume between two readings counts towards closing
   /// early.
@@ -27,11 +29,8 @@ struct TapSettings: Codable, Equatable, Sendable {
   /// A maintenance pour ends after so long: 5 s...3600 s.
   var maximumMaintenance: Duration = .seconds(600)
 
-  /// The smallest limit that is worth opening the valve for: 1 ml...500 ml.
+  /// The smallest volume that is worth opening the valve for, the after-flow not counted: 1 ml...500 ml.
   var minimumPourMicrolitres: Int64 = 20_000
-  /// The after-flow to reckon with before it has been measured: 0 ml...200 ml.
-  var initialAfterFlowMicrolitres: Int64 = 15_000
-
   /// A running pour leaves a durable mark after so much...: 1 ml...500 ml.
   var markMicrolitres: Int64 = 25_000
   /// ...or so long, whichever comes first: 100 ms...10 s.
@@ -62,8 +61,8 @@ struct TapSettings: Codable, Equatable, Sendable {
   var unattributedInterval: Duration = .seconds(2)
   /// Flow so soon after a settled pour is late after-flow, later flow is a leak: 0 s...60 s.
   var lateAfterFlow: Duration = .seconds(5)
-  /// So much flow without a pour, with no pause longer than `leakPause`, raises the alarm: 1 ml...10 l.
+  /// More flow than this within `leakWindow` without a pour raises the alarm: 1 ml...10 l.
   var leakMicrolitres: Int64 = 50_000
-  /// A leak is over when nothing flowed for so long: 1 s...600 s.
-  var leakPause: Duration = .seconds(30)
+  /// See `leakMicrolitres`; a leak is over when none was found for so long: 1 s...600 s.
+  var leakWindow: Duration = .seconds(60)
 }

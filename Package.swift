@@ -58,6 +58,11 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      resources: [
+        .embedInCode("Kiosk/Resources/kiosk.css"),
+        .embedInCode("Kiosk/Resources/kiosk.js"),
+        .embedInCode("Kiosk/Resources/kiosk.mustache"),
       ]),
     .testTarget(name: "PiHALTests", dependencies: ["PiHAL", "VirtualPi"]),
     .testTarget(name: "RC522Tests", dependencies: ["RC522", "VirtualPi"]),

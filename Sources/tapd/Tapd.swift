@@ -1,7 +1,21 @@
 import ArgumentParser
+import PiHAL
 
 @main
 struct Tapd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tapd", abstract: "Turns a beer tap into a self-serve tap.")
+    commandName: "tapd",
+    abstract: "Turns a beer tap into a self-serve tap: a card opens the valve, the pour is counted and charged.",
+    subcommands: [
+      RunCommand.self, DemoCommand.self, CardCommand.self, KegCommand.self, ServiceCommand.self,
+      PoursCommand.self, DoctorCommand.self, SafeCommand.self, StateCommand.self,
+    ])
+
+  static func main() async {
+    #if os(Linux)
+      // A guard is this same program; it must become one before anything else has started.
+      OutputGuard.serveIfAsked()
+    #endif
+    await main(nil)
+  }
 }

@@ -1,12 +1,9 @@
+import FlowControl
+import PanelKit
 import PiHAL
 
 /// All that can be configured. `docs/configuration.md` lists the same keys for people.
 struct TapdConfiguration: Sendable, Equatable {
-  enum Language: String, Sendable, CaseIterable {
-    case english = "en"
-    case french = "fr"
-  }
-
   enum Reader: String, Sendable, CaseIterable {
     case rc522
     /// One UID a line, decimal or hexadecimal (VMA405).
@@ -35,8 +32,8 @@ struct TapdConfiguration: Sendable, Equatable {
   var tap = TapSettings()
   var language = Language.english
   var wiring = Wiring()
-  /// The fastest pulse train that counts as flow, in hertz.
-  var maximumPulseHertz = 1000
+  /// What the flow meter can give at most; faster edges are noise.
+  var plausibleRate = PlausibleRate.yfS201
   var stateDirectory = "/var/lib/tapd"
   var panelHost = "127.0.0.1"
   var panelPort = 8090
@@ -140,12 +137,17 @@ extension TapdConfiguration {
       reader.complain(
         "flowMeter.pulsesPerLitre and flowMeter.hertzPerLitrePerMinute are both set: keep one of them")
     }
-    if let pulses = perLitre ?? factor.map({ $0 * 60 }),
-      let calibration = MeterCalibration(millipulsesPerLitre: Int64((pulses * 1000).rounded()))
-    {
-      tap.meter = calibration
+    if let pulses = perLitre ?? factor.map({ $0 * 60 }) {
+      // Thousandths of a pulse in a thousand litres: the ranges above are those of a calibration.
+      do {
+        tap.calibration = try FlowCalibration(
+          pulses: UInt64((pulses * 1000).rounded()), microlitres: 1_000_000_000)
+      } catch {
+        reader.complain("\(error)")
+      }
     }
-    maximumPulseHertz = reader.integer(
-      "flowMeter.maximumHertz", in: 10...10_000, unit: "hertz", default: maximumPulseHertz)
+    let hertz = reader.integer(
+      "flowMeter.maximumHertz", in: 10...10_000, unit: "hertz", default: Int(plausibleRate.maximumHertz))
+    if let rate = try? PlausibleRate(maximumHertz: UInt32(hertz)) { plausibleRate = rate }
   }
 }

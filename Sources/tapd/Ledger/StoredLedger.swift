@@ -1,10 +1,4 @@
-import Foundation
 import JSONState
-import Logging
-
-extension LedgerState: JournaledState {
-  mutating func apply(_ record: JournalRecord<LedgerEntry>) { apply(record.entry) }
-}
 
 /// The local ledger over its JSON state: decides one request at a time, and answers when what it decided is on
 /// the disk.
@@ -12,11 +6,16 @@ final class StoredLedger: Ledger {
   private typealias Job = @Sendable () async -> Void
 
   let store: StateStore<LedgerState>
+  private let changed: @Sendable (LedgerEntry, LedgerState) -> Void
   private let jobs: AsyncStream<Job>.Continuation
   private let worker: Task<Void, Never>
 
-  init(store: StateStore<LedgerState>) {
+  /// - Parameter changed: told what an operator's command recorded, once it is durable.
+  init(
+    store: StateStore<LedgerState>, changed: @escaping @Sendable (LedgerEntry, LedgerState) -> Void = { _, _ in }
+  ) {
     self.store = store
+    self.changed = changed
     let (stream, continuation) = AsyncStream.makeStream(of: Job.self)
     jobs = continuation
     // One after the other, in the order in which they were submitted.
@@ -29,7 +28,7 @@ final class StoredLedger: Ledger {
   /// - Returns: what was recorded.
   func recover() async throws(JSONStateError) -> [LedgerEntry] {
     try await store.transact { transaction in
-      let entries = LocalLedger.recovery(of: transaction.state, now: WallTime(transaction.date))
+      let entries = LocalLedger.recovery(of: transaction.state)
       entries.forEach { transaction.record($0) }
       return entries
     }
@@ -41,7 +40,7 @@ final class StoredLedger: Ledger {
         let decided = try await store.transact { transaction in
           let decision = LocalLedger.decide(
             request, in: transaction.state, now: WallTime(transaction.date))
-          decision.entries.forEach { transaction.record($0) }
+          if let entry = decision.entry { transaction.record(entry) }
           return decision.answer
         }
         answer(decided)
@@ -54,17 +53,14 @@ final class StoredLedger: Ledger {
   /// Carries out an operator's command.
   /// - Throws: ``LedgerError`` when it is refused, `JSONStateError` when it cannot be made durable.
   func carryOut(_ command: LedgerCommand, id: CommandID) async throws -> CommandOutcome {
-    try await store.transact { transaction in
+    let done = try await store.transact { transaction in
       Result { () throws(LedgerError) in
-        let done = try LocalLedger.carryOut(
-          command, id: id, in: transaction.state, now: WallTime(transaction.date))
-        done.entries.forEach { transaction.record($0) }
-        return done.outcome
+        let done = try LocalLedger.carryOut(command, id: id, in: transaction.state)
+        if let entry = done.entry { transaction.record(entry) }
+        return done
       }
     }.get()
+    if let entry = done.entry { changed(entry, store.state) }
+    return done.outcome
   }
-}
-
-extension WallTime {
-  init(_ date: Date) { self.init(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded(.down))) }
 }

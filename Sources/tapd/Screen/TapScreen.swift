@@ -71,3 +71,12 @@ struct TapScreen: Codable, Equatable, Sendable {
   /// What is on the card, where a refusal should show it.
   var balance: Price?
 }
+
+extension TapScreen {
+  /// What stands there until the machine has looked around.
+  init(starting settings: TapSettings) {
+    self.init(
+      phase: .waiting, tap: settings.tap.text, currency: settings.currency,
+      currencyDecimals: settings.currencyDecimals)
+  }
+}

@@ -1,3 +1,4 @@
+import FlowControl
 import PiHAL
 import RC522
 
@@ -6,7 +7,7 @@ import RC522
 struct TapHardware: Sendable {
   var openReader: @Sendable () throws -> any CardReader
   var openValve: @Sendable () throws -> any ValveLine
-  var openFlowMeter: @Sendable () throws -> any EdgeCounter
+  var openFlowMeter: @Sendable () throws -> FlowMeter
 }
 
 /// The line that holds the valve. It belongs to one thread, and closes by itself when that thread stops

@@ -1,3 +1,4 @@
+import FlowControl
 import Foundation
 import Logging
 import PanelKit
@@ -63,7 +64,9 @@ final class TapLoop: Sendable {
     thread.start()
     reader.start(
       every: .milliseconds(100), open: hardware.openReader,
-      prepare: { [self] in $0.isServing = isServing.load(ordering: .relaxed) },
+      prepare: { [self] in
+        ($0 as? RC522Reader)?.allowsPeriodicReset = !isServing.load(ordering: .relaxed)
+      },
       post: { [self] in inbox.post(.reader($0)) })
   }
 
@@ -79,8 +82,8 @@ final class TapLoop: Sendable {
     let loop: TapLoop
     var machine: TapMachine
     var valve: (any ValveLine)?
-    var counter: (any EdgeCounter)?
-    var counterEpoch: UInt32 = 0
+    var meter: FlowMeter?
+    var meterEpoch: UInt32 = 0
     var meterRetryAt = MonotonicInstant.zero
     var readerHangs = false
     var lastValveProblem: String?
@@ -211,18 +214,18 @@ final class TapLoop: Sendable {
     private mutating func readMeter() -> TapEvent {
       let now = clock.now
       do {
-        if counter == nil {
+        if meter == nil {
           guard now >= meterRetryAt else { return .tick }
-          counter = try loop.hardware.openFlowMeter()
-          counterEpoch += 1
+          meter = try loop.hardware.openFlowMeter()
+          meterEpoch += 1
         }
-        guard let count = try counter?.read() else { return .tick }
+        guard let reading = try meter?.read(at: now) else { return .tick }
         return .pulses(
           PulseReading(
-            epoch: counterEpoch, total: count.total, restored: count.restored, rejected: count.rejected,
-            newestEdge: count.newestEdge))
+            epoch: meterEpoch, total: reading.pulses, restored: reading.restored,
+            rejected: reading.rejected, newestEdge: reading.newestPulse))
       } catch {
-        counter = nil
+        meter = nil
         meterRetryAt = now.advanced(by: TapLoop.meterRetry)
         return .meterFailed(message: "\(error)")
       }

@@ -9,6 +9,7 @@ let package = Package(
     .library(name: "RC522", targets: ["RC522"]),
     .library(name: "FlowControl", targets: ["FlowControl"]),
     .library(name: "JSONState", targets: ["JSONState"]),
+    .library(name: "JSONStateTesting", targets: ["JSONStateTesting"]),
     .library(name: "VirtualPi", targets: ["VirtualPi"]),
     .executable(name: "tapd", targets: ["tapd"]),
   ],
@@ -33,6 +34,7 @@ let package = Package(
     .target(name: "RC522", dependencies: ["PiHAL"]),
     .target(name: "FlowControl", dependencies: ["PiHAL"]),
     .target(name: "JSONState"),
+    .target(name: "JSONStateTesting", dependencies: ["JSONState"]),
     .target(name: "VirtualPi", dependencies: ["PiHAL"]),
     .target(
       name: "PanelKit",
@@ -67,7 +69,7 @@ let package = Package(
     .testTarget(name: "PiHALTests", dependencies: ["PiHAL", "VirtualPi"]),
     .testTarget(name: "RC522Tests", dependencies: ["RC522", "VirtualPi"]),
     .testTarget(name: "FlowControlTests", dependencies: ["FlowControl", "VirtualPi"]),
-    .testTarget(name: "JSONStateTests", dependencies: ["JSONState"]),
+    .testTarget(name: "JSONStateTests", dependencies: ["JSONState", "JSONStateTesting"]),
     .testTarget(name: "VirtualPiTests", dependencies: ["VirtualPi"]),
     .testTarget(
       name: "PanelKitTests",
@@ -78,7 +80,7 @@ let package = Package(
     .testTarget(
       name: "tapdTests",
       dependencies: [
-        "tapd", "VirtualPi",
+        "tapd", "JSONStateTesting", "VirtualPi",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ]),
   ],

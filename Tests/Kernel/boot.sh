@@ -32,7 +32,8 @@ while [ $# -gt 0 ]; do
 done
 [ $# -gt 0 ] || { sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
-kernel=$("$here/build-kernel.sh")
+linux=$("$here/build-kernel.sh")
+tools=$("$here/build-tools.sh")
 
 # The kernel's memory is a file that must be mapped executable: /dev/shm where it is large enough.
 megabytes=$(numfmt --from=iec --to-unit=1M "$memory")
@@ -59,7 +60,7 @@ trap 'exit 143' TERM HUP
   export -p
   printf 'cd %q\n' "$PWD"
   printf 'export EXCHANGE=%q GPIO_LABEL=%q GPIO_LINES=%q KERNEL_TOOLS=%q\n' \
-    "$exchange" "${chip%:*}" "${chip##*:}" "$kernel/bin"
+    "$exchange" "${chip%:*}" "${chip##*:}" "$tools"
   printf 'set --'
   printf ' %q' "$@"
   printf '\n'
@@ -69,7 +70,7 @@ cp "$here/guest/init.sh" "$here/guest/setup.sh" "$control/"
 # Descriptors 3 and 4 become the terminals tty0 and tty1 inside: the command's output and errors.
 set -m
 timeout --signal=TERM --kill-after=2 "$seconds" \
-  env -i HOME="$control" TMPDIR="$directory" "$kernel/linux" "mem=$memory" "uml_dir=$control" \
+  env -i HOME="$control" TMPDIR="$directory" "$linux" "mem=$memory" "uml_dir=$control" \
   rootfstype=hostfs rootflags=/ ro "init=$control/init.sh" "CONTROL=$control" \
   con=null con0=null,fd:3 con1=null,fd:4 con2=null,fd:5 console=tty2 panic=-1 \
   "pinctrl_bcm2835.persist_gpio_outputs=$persist" \

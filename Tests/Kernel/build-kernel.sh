@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds the test kernel and its tools once, and prints the directory that holds them: linux, bin/.
+# Builds the test kernel once and prints the path of the program that it is.
 #
 # The result is cached under a hash of everything it is made from; with it there, this takes no time and
 # needs no network. Otherwise: about three minutes on two cores, 2 GB of disk while it builds, and, for
@@ -16,16 +16,16 @@ if [ "$(uname -s)-$(uname -m)" != Linux-x86_64 ]; then
   exit 77
 fi
 
-inputs=("$here/build-kernel.sh" "$here/kernel.config" "$here"/patches/* "$here"/spi-bridge/* "$here"/tools/*)
-result=$cache/kernel-$(cat "${inputs[@]}" | sha256sum | cut -c1-16)
-if [ ! -x "$result/linux" ]; then
+inputs=("$here/build-kernel.sh" "$here/kernel.config" "$here"/patches/* "$here"/spi-bridge/*)
+linux=$cache/kernel-$(cat "${inputs[@]}" | sha256sum | cut -c1-16)/linux
+if [ ! -x "$linux" ]; then
   mkdir -p "$cache"
   # One build at a time; whoever waited finds it done.
   exec 9>"$cache/kernel.lock"
   flock 9
 fi
-if [ -x "$result/linux" ]; then
-  echo "$result"
+if [ -x "$linux" ]; then
+  echo "$linux"
   exit
 fi
 
@@ -51,12 +51,6 @@ fi
 
 work=$(mktemp -d "$cache/building.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$work/result/bin"
-
-say "compiling the tools"
-for tool in "$here"/tools/*.c; do
-  gcc -std=gnu11 -O2 -Wall -Wextra -Werror -o "$work/result/bin/$(basename "$tool" .c)" "$tool"
-done
 
 say "unpacking the kernel's source"
 tar -C "$work" -xf /usr/src/$source_package.tar.xz
@@ -83,9 +77,7 @@ if ! nice -n 10 make --silent -j"$(nproc)" ARCH=um linux >"$work/log" 2>&1; then
   say "the kernel does not compile"
   exit 1
 fi
-strip -o "$work/result/linux" linux
-
-# A build of these very inputs may stand there half-removed.
-rm -rf "$result"
-mv "$work/result" "$result"
-echo "$result"
+mkdir -p "$(dirname "$linux")"
+strip -o "$work/linux" linux
+mv "$work/linux" "$linux"
+echo "$linux"

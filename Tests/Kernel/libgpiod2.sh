@@ -40,21 +40,36 @@ if ! "${apt[@]}" update >&2; then
   say "Debian 13 cannot be fetched from this machine's mirror, $mirror"
   exit 69
 fi
-if ! (cd "$work/packages" && "${apt[@]}" download libgpiod3 libgpiod-dev gpiod >&2); then
+if ! (cd "$work/packages" && "${apt[@]}" download libgpiod3 libgpiod-dev gpiod libc6 >&2); then
   say "the mirror lists the packages and does not hand them out: $mirror"
   exit 69
 fi
 for package in "$work"/packages/*.deb; do
-  dpkg-deb --extract "$package" "$work/root"
+  case $package in
+    */libc6_*) dpkg-deb --extract "$package" "$work/root/libc6" ;;
+    *) dpkg-deb --extract "$package" "$work/root" ;;
+  esac
 done
 
-libraries=$(dirname "$(find "$work/root" -name 'libgpiod.so.3' | head -1)")
-libraries=$result${libraries#"$work/root"}
-sed -i "s|^prefix=.*|prefix=$result/usr|" "$work/root${libraries#"$result"}/pkgconfig/libgpiod.pc"
-cat >"$work/root/environment" <<END
-export PKG_CONFIG_PATH="$libraries/pkgconfig\${PKG_CONFIG_PATH:+:\$PKG_CONFIG_PATH}"
-export LD_LIBRARY_PATH="$libraries\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
-export PATH="$result/usr/bin:\$PATH"
+cd "$work/root"
+libraries=$(dirname usr/lib/*/libgpiod.so.3)
+sed -i "s|^prefix=.*|prefix=$result/usr|" "$libraries/pkgconfig/libgpiod.pc"
+
+# The library runs on Debian 12; the tools want Debian 13's C library, which nothing else may see.
+loader=$(find libc6 -name 'ld-linux-*.so.*' | head -1)
+mkdir bin
+for tool in usr/bin/*; do
+  cat >"bin/${tool##*/}" <<END
+#!/bin/sh
+exec "$result/$loader" --library-path "$result/$(dirname "$loader"):$result/$libraries" "$result/$tool" "\$@"
+END
+  chmod +x "bin/${tool##*/}"
+done
+
+cat >environment <<END
+export PKG_CONFIG_PATH="$result/$libraries/pkgconfig\${PKG_CONFIG_PATH:+:\$PKG_CONFIG_PATH}"
+export LD_LIBRARY_PATH="$result/$libraries\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
+export PATH="$result/bin:\$PATH"
 END
 rm -rf "$result"
 mv "$work/root" "$result"

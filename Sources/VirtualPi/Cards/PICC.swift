@@ -48,8 +48,10 @@ struct PICC {
   }
 
   /// The reader's MFAuthent. `part` is the UID as the reader has it, four bytes.
-  mutating func authenticate(keyB: Bool, block: UInt8, key: [UInt8], uid part: [UInt8]) -> Bool {
-    guard case .active = state, part == Array(uid.suffix(4)),
+  mutating func authenticate(
+    keyB: Bool, block: UInt8, key: [UInt8], uid part: [UInt8], encrypted: Bool
+  ) -> Bool {
+    guard encrypted == memory.isAuthenticated, case .active = state, part == Array(uid.suffix(4)),
       memory.authenticate(block: Int(block), keyB: keyB, key: key)
     else {
       fallBack()

@@ -6,8 +6,9 @@ import PiHAL
 struct TapdConfiguration: Sendable, Equatable {
   enum Reader: String, Sendable, CaseIterable {
     case rc522
-    /// One UID a line, decimal or hexadecimal (VMA405).
-    case serialLine = "serial-line"
+    /// A serial reader that sends one UID a line (VMA405), in hexadecimal or in decimal digits.
+    case serialHexadecimal = "serial-hexadecimal"
+    case serialDecimal = "serial-decimal"
     /// 125 kHz readers of the RDM6300 kind.
     case rdm6300
   }

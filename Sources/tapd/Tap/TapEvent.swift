@@ -52,6 +52,9 @@ enum TapEvent: Codable, Equatable, Sendable {
 
   /// Someone stops the pour that is running: a button on a page.
   case cancelPour
+  /// The daemon is about to end: the pour that is running is ended, and no other begins. Go on delivering
+  /// events until `TapMachine.hasFinished`.
+  case shutDown
   /// Time has passed. Expected at least every `TapSettings.tickInterval`.
   case tick
 }

@@ -35,7 +35,9 @@
     ///   - hertz: the highest clock to use; the kernel rounds down to what the bus can do.
     /// - Throws: ``PiHALError``: `missing` when SPI is off, `permissionDenied`, `invalidRequest` for a mode or
     ///   clock that the bus refuses.
-    public convenience init(path: String = "/dev/spidev0.0", mode: SPIMode = .mode0, hertz: UInt32 = 1_000_000)
+    public convenience init(
+      path: String = "/dev/spidev0.0", mode: SPIMode = .mode0, hertz: UInt32 = 1_000_000
+    )
       throws(PiHALError)
     {
       try self.init(path: path, settings: SPISettings(mode: mode, hertz: hertz), kernel: .system)

@@ -17,14 +17,16 @@
       var used = 0
       for (index, length) in frameLengths.enumerated() {
         guard length > 0 else {
-          throw PiHALError(.invalidRequest, place: place, problem: "was given an empty frame (number \(index))")
+          throw PiHALError(
+            .invalidRequest, place: place, problem: "was given an empty frame (number \(index))")
         }
         let size = Self.aligned(length)
         guard length <= bufferSize, size <= bufferSize else {
           throw PiHALError(
             .invalidRequest, place: place,
             problem: "was given a frame of \(length) bytes, and spidev's buffer holds \(bufferSize)",
-            remedy: "send shorter frames, or set spidev.bufsiz=65536 in /boot/firmware/cmdline.txt and reboot")
+            remedy: "send shorter frames, or set spidev.bufsiz=65536 in /boot/firmware/cmdline.txt and reboot"
+          )
         }
         if used + size > bufferSize || index - start == Self.mostTransfers {
           messages.append(start..<index)

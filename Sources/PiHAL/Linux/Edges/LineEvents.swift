@@ -39,7 +39,8 @@
           return
         case .failure(let error):
           throw PiHALError(
-            .disconnected, place: lines.place, problem: "no longer reports edges (\(ErrorText.name(error.number)))",
+            .disconnected, place: lines.place,
+            problem: "no longer reports edges (\(ErrorText.name(error.number)))",
             remedy: "check that its GPIO chip is still there", errorNumber: error.number)
         }
       }

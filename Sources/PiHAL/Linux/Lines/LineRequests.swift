@@ -24,7 +24,8 @@
 
     /// - Parameter safe: one element a line; all inactive if left out.
     public init(
-      chip: GPIOChip, offsets: [Int], isActiveLow: Bool = false, drive: Drive = .pushPull, safe: [Bool]? = nil,
+      chip: GPIOChip, offsets: [Int], isActiveLow: Bool = false, drive: Drive = .pushPull,
+      safe: [Bool]? = nil,
       consumer: String = "pi-dispense"
     ) {
       self.chip = chip

@@ -43,7 +43,8 @@
     public func set(active next: [Bool]) throws(PiHALError) {
       guard next.count == lineCount else {
         throw PiHALError(
-          .invalidRequest, place: lines.place, problem: "was given \(next.count) levels for \(lineCount) lines")
+          .invalidRequest, place: lines.place,
+          problem: "was given \(next.count) levels for \(lineCount) lines")
       }
       guard let request else {
         throw PiHALError(.disconnected, place: lines.place, problem: "has been closed")

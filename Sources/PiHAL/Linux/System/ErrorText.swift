@@ -74,7 +74,8 @@
         let guess = function.isEmpty ? "" : " (by default \(function.joined(separator: ", ")))"
         return PiHALError(
           .busy, place: place,
-          problem: "was refused as invalid (EINVAL), which Raspberry Pi kernels from July 2026 answer when a pin "
+          problem:
+            "was refused as invalid (EINVAL), which Raspberry Pi kernels from July 2026 answer when a pin "
             + "belongs to SPI, I2C or another function\(guess)",
           remedy: "see `pinctrl get`, then take another pin or switch that function off in "
             + "/boot/firmware/config.txt", errorNumber: error)
@@ -113,7 +114,8 @@
       case EMSGSIZE:
         PiHALError(
           .invalidRequest, place: path,
-          problem: "refused \(bytes) bytes in one message: spidev's buffer is smaller than the \(limit) bytes "
+          problem:
+            "refused \(bytes) bytes in one message: spidev's buffer is smaller than the \(limit) bytes "
             + "that /sys/module/spidev/parameters/bufsiz names",
           remedy: "set spidev.bufsiz=65536 in /boot/firmware/cmdline.txt and reboot", errorNumber: error)
       case ESHUTDOWN, ENODEV:
@@ -124,7 +126,8 @@
         PiHALError(.timedOut, place: path, problem: "did not finish a message", errorNumber: error)
       default:
         PiHALError(
-          .disconnected, place: path, problem: "failed to send a message (\(name(error)))", errorNumber: error)
+          .disconnected, place: path, problem: "failed to send a message (\(name(error)))", errorNumber: error
+        )
       }
     }
 

@@ -25,7 +25,9 @@
     /// Those of the lines that somebody holds.
     func heldLines(_ offsets: [Int], of chip: GPIOChip) -> [HeldLine] {
       let used = offsets.compactMap { offset -> (Int, String)? in
-        guard let line = try? readLine(chip.path, UInt32(offset)), let consumer = line.consumer else { return nil }
+        guard let line = try? readLine(chip.path, UInt32(offset)), let consumer = line.consumer else {
+          return nil
+        }
         return (offset, consumer)
       }
       guard !used.isEmpty, let name = try? readChip(chip.path).name else { return [] }

@@ -5,6 +5,9 @@ public protocol CardFrameParser {
   /// Takes the next bytes.
   /// - Returns: the cards whose numbers ended in them.
   mutating func take(_ bytes: [UInt8]) -> [UID]
+
+  /// Nothing has come for longer than a number takes: what was begun is dropped, what comes is a beginning.
+  mutating func lineFellSilent()
 }
 
 /// Readers that print a line per card (such as a VMA405 with a microcontroller, 9600 baud).
@@ -22,13 +25,14 @@ public struct CardLineParser: CardFrameParser {
   private let notation: Notation
   private var line: [UInt8] = []
   /// A line that is too long is dropped to its end, or its tail would pass for a number of its own. The same
-  /// goes for the first line after the start, which may be cut: a cut number is another card's number.
+  /// goes for the first line when there was no silence before it: the tail of a long number is another card's.
   private var isSkipping = true
 
-  /// - Parameter startsAtLineBegin: whether the stream is known to begin with a whole line.
-  public init(notation: Notation, startsAtLineBegin: Bool = false) {
-    self.notation = notation
-    isSkipping = !startsAtLineBegin
+  public init(notation: Notation) { self.notation = notation }
+
+  public mutating func lineFellSilent() {
+    line = []
+    isSkipping = false
   }
 
   public mutating func take(_ bytes: [UInt8]) -> [UID] {
@@ -93,6 +97,8 @@ public struct RDM6300Parser: CardFrameParser {
   private var frame: [UInt8]?
 
   public init() {}
+
+  public mutating func lineFellSilent() { frame = nil }
 
   public mutating func take(_ bytes: [UInt8]) -> [UID] {
     var cards: [UID] = []

@@ -7,6 +7,9 @@ public final class SerialCardReader<Parser: CardFrameParser>: CardReader {
   private let place: String
   private var parser: Parser
   private var presence: SerialPresence
+  private var lastBytes: MonotonicInstant?
+  /// A number takes less than this at 9600 baud, and USB adapters hold bytes back for less.
+  private static var pauseBetweenNumbers: Duration { .milliseconds(50) }
 
   /// - Parameters:
   ///   - line: the line, opened with the reader's speed (9600 baud for those known).
@@ -32,6 +35,10 @@ public final class SerialCardReader<Parser: CardFrameParser>: CardReader {
   ///   fault.
   public func poll() throws(RC522Error) -> [CardEvent] {
     var events: [CardEvent] = []
+    let now = clock.now
+    var hasHeard = false
+    let last = lastBytes ?? now
+    lastBytes = last
     // Bounded: a line that never falls silent must not hold the caller.
     for _ in 0..<16 {
       let bytes: [UInt8]
@@ -41,8 +48,14 @@ public final class SerialCardReader<Parser: CardFrameParser>: CardReader {
         throw RC522Error(.bus(error), place: place, problem: "cannot be read: \(error)")
       }
       if bytes.isEmpty { break }
-      for uid in parser.take(bytes) { events += presence.report(uid, at: clock.now) }
+      hasHeard = true
+      for uid in parser.take(bytes) { events += presence.report(uid, at: now) }
     }
-    return events + presence.tick(at: clock.now)
+    if hasHeard {
+      lastBytes = now
+    } else if last.duration(to: now) >= Self.pauseBetweenNumbers {
+      parser.lineFellSilent()
+    }
+    return events + presence.tick(at: now)
   }
 }

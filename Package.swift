@@ -43,7 +43,9 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       resources: [
-        .embedInCode("Resources/error.mustache"), .embedInCode("Resources/layout.mustache"),
+        .embedInCode("Resources/error.mustache"),
+        .embedInCode("Resources/layout.mustache"),
+        .embedInCode("Resources/live.js"),
       ]),
     .executableTarget(
       name: "tapd",
@@ -60,6 +62,9 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       resources: [
+        .embedInCode("BoardPage/Resources/board.css"),
+        .embedInCode("BoardPage/Resources/board.js"),
+        .embedInCode("BoardPage/Resources/board.mustache"),
         .embedInCode("Kiosk/Resources/kiosk.css"),
         .embedInCode("Kiosk/Resources/kiosk.js"),
         .embedInCode("Kiosk/Resources/kiosk.mustache"),

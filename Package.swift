@@ -45,7 +45,9 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       resources: [
-        .embedInCode("Resources/error.mustache"), .embedInCode("Resources/layout.mustache"),
+        .embedInCode("Resources/error.mustache"),
+        .embedInCode("Resources/layout.mustache"),
+        .embedInCode("Resources/live.js"),
       ]),
     .executableTarget(
       name: "tapd",
@@ -62,6 +64,9 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       resources: [
+        .embedInCode("BoardPage/Resources/board.css"),
+        .embedInCode("BoardPage/Resources/board.js"),
+        .embedInCode("BoardPage/Resources/board.mustache"),
         .embedInCode("Kiosk/Resources/kiosk.css"),
         .embedInCode("Kiosk/Resources/kiosk.js"),
         .embedInCode("Kiosk/Resources/kiosk.mustache"),

@@ -84,7 +84,8 @@ public struct NumberFormat: Sendable {
   private static let signs = ["EUR": "€", "GBP": "£", "USD": "$"]
 
   private static func isCode(_ currency: String) -> Bool {
-    currency.utf8.count == 3 && currency.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+    currency.utf8.count == 3
+      && currency.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
   }
 
   private var decimalSeparator: String { language == .french ? "," : "." }

@@ -33,6 +33,11 @@ public struct StaticAssets: PanelRoutes {
     version = Self.hash(self.assets.flatMap { Array($0.path.utf8) })
   }
 
+  /// Files that any page may load: `live.js` keeps a page up to date. The server serves them by itself.
+  public static let shared = StaticAssets([
+    StaticAsset(name: "live.js", mediaType: "text/javascript", bytes: PackageResources.live_js)
+  ])
+
   /// The address of a file. One that was not given is a mistake of the program.
   public func path(of name: String) -> String {
     guard let entry = assets.first(where: { $0.asset.name == name }) else {
@@ -51,6 +56,11 @@ public struct StaticAssets: PanelRoutes {
         Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: buffer))
       }
     }
+  }
+
+  /// One name for everything that makes a page: the files it loads, and its template.
+  public static func version(_ versions: [String], template: [UInt8]) -> String {
+    hash(versions.flatMap { Array($0.utf8) } + template)
   }
 
   /// FNV-1a, 64 bits: tells versions of one file apart; it need not withstand anybody.

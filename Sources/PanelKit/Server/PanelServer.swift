@@ -43,6 +43,7 @@ public struct PanelServer: Service {
     router.add(middleware: SecurityHeaders())
     router.add(middleware: ErrorResponses())
     router.add(middleware: LocalOnly(methods: .changing))
+    StaticAssets.shared.add(to: router)
     for part in routes { part.add(to: router) }
     return Application(
       router: router,

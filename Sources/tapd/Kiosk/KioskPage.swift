@@ -3,22 +3,14 @@ import PanelKit
 
 /// The kiosk page as a document.
 enum KioskPage {
-  /// What the page's script is sent.
-  struct Update: Codable {
-    /// A page drawn by another version of the daemon loads itself again.
-    var version: String
-    var view: KioskView
-  }
-
   static let assets = StaticAssets([
     StaticAsset(name: "kiosk.css", mediaType: "text/css", bytes: PackageResources.kiosk_css),
     StaticAsset(name: "kiosk.js", mediaType: "text/javascript", bytes: PackageResources.kiosk_js),
   ])
 
   /// Changes with every file that makes the page.
-  static let version = StaticAssets([
-    StaticAsset(name: "version.txt", mediaType: "", bytes: Array(assets.version.utf8) + PackageResources.kiosk_mustache)
-  ]).version
+  static let version = StaticAssets.version(
+    [StaticAssets.shared.version, assets.version], template: PackageResources.kiosk_mustache)
 
   private static let library: PageLibrary = {
     do {
@@ -34,6 +26,7 @@ enum KioskPage {
     var title: String
     var version: String
     var style: String
+    var live: String
     var script: String
     var events: String
     var lost: String
@@ -51,9 +44,11 @@ enum KioskPage {
     let lost = (try? JSONText.encode(KioskView.connectionLost(language))) ?? "null"
     let content = Content(
       language: language.rawValue, title: screen.tap, version: version,
-      style: assets.path(of: "kiosk.css"), script: assets.path(of: "kiosk.js"),
+      style: assets.path(of: "kiosk.css"), live: StaticAssets.shared.path(of: "live.js"),
+      script: assets.path(of: "kiosk.js"),
       events: "/tap/\(tap)/events?lang=\(language.rawValue)", lost: lost, view: view, text: view.text,
-      drop: (1000 - view.fill) * 208 / 1000, isEmpty: view.fill == 0, kegGauge: KioskWords.in(language).kegGauge,
+      drop: (1000 - view.fill) * 208 / 1000, isEmpty: view.fill == 0,
+      kegGauge: KioskWords.in(language).kegGauge,
       kegPercent: (view.keg ?? 0) / 10)
     return library.response(content, template: "kiosk")
   }

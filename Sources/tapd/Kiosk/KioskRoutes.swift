@@ -51,9 +51,8 @@ struct KioskRoutes: PanelRoutes {
 
   private func events(of tap: KioskTap, _ request: Request) -> Response {
     let language = language(request)
-    return EventStream(tap.screen) { screen in
-      let update = KioskPage.Update(version: KioskPage.version, view: KioskView(screen, language: language))
-      return ServerSentEvent(name: "screen", data: try JSONText.encode(update))
+    return EventStream(tap.screen, name: "screen", version: KioskPage.version) { screen in
+      KioskView(screen, language: language)
     }.response(to: request)
   }
 }

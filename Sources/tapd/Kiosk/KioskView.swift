@@ -98,7 +98,9 @@ struct KioskView: Codable, Equatable, Sendable {
     case .settling:
       return .init(title: words.settling)
     case .done:
-      if screen.pour?.microlitres == 0 { return .init(title: words.nothingPoured, advice: notice?.title ?? "") }
+      if screen.pour?.microlitres == 0 {
+        return .init(title: words.nothingPoured, advice: notice?.title ?? "")
+      }
       let isOrdinary = screen.notice == nil || screen.notice == .cardRemoved
       return .init(title: words.done, advice: isOrdinary ? words.doneDetail : notice?.title ?? "")
     case .refused:

@@ -18,6 +18,7 @@ final class TapLoop: Sendable {
 
   private let settings: TapSettings
   private let status: TapStatus
+  private let recovered: LedgerState.EndedPour?
   private let hardware: TapHardware
   private let ledger: any Ledger
   private let screen: Broadcaster<TapScreen>
@@ -37,12 +38,17 @@ final class TapLoop: Sendable {
   /// How long the end of the daemon waits for a running pour to be settled.
   private static let lastPour = Duration.seconds(8)
 
+  /// - Parameters:
+  ///   - status: what the ledger knows of the tap now.
+  ///   - recovered: the pour that the daemon's last end interrupted, for the screen.
+  ///   - hardware: what the tap is wired to.
   init(
-    settings: TapSettings, status: TapStatus, hardware: TapHardware, ledger: any Ledger,
+    settings: TapSettings, status: TapStatus, recovered: LedgerState.EndedPour?, hardware: TapHardware, ledger: any Ledger,
     screen: Broadcaster<TapScreen>, clock: any MonotonicClock, logger: Logger
   ) {
     self.settings = settings
     self.status = status
+    self.recovered = recovered
     self.hardware = hardware
     self.ledger = ledger
     self.screen = screen
@@ -92,13 +98,14 @@ final class TapLoop: Sendable {
     init(_ loop: TapLoop) {
       self.loop = loop
       machine = TapMachine(
-        settings: loop.settings, status: loop.status, random: SystemRandomNumberGenerator())
+        settings: loop.settings, status: loop.status, random: SystemRandomNumberGenerator(),
+        at: loop.clock.now)
     }
 
     var clock: any MonotonicClock { loop.clock }
 
     mutating func untilStopped() {
-      perform(machine.start(at: clock.now))
+      perform(machine.start(recovered: loop.recovered))
       drain()
       var nextReading = clock.now
       var nextTick = clock.now
@@ -112,7 +119,7 @@ final class TapLoop: Sendable {
           case .reader(let notice): handle(notice)
           case .stop:
             stopBy = clock.now.advanced(by: TapLoop.lastPour)
-            handle(.cancelPour)
+            handle(.shutDown)
           }
         }
         let now = clock.now
@@ -129,7 +136,7 @@ final class TapLoop: Sendable {
           handle(.tick)
           nextTick = now.advanced(by: loop.settings.tickInterval)
         }
-        if let stopBy, machine.isIdle || now >= stopBy { break }
+        if let stopBy, machine.hasFinished || now >= stopBy { break }
       }
       try? valve?.set(open: false)
     }
@@ -145,7 +152,7 @@ final class TapLoop: Sendable {
         let event = pending.removeFirst()
         perform(machine.handle(event, at: clock.now))
       }
-      loop.isServing.store(!machine.isIdle, ordering: .relaxed)
+      loop.isServing.store(machine.stage != .idle, ordering: .relaxed)
     }
 
     private mutating func handle(_ notice: CardReaderThread.Notice) {

@@ -23,17 +23,20 @@ struct TapdService {
 
     let taps = TapRegistry()
     let ledger = StoredLedger(store: store) { entry, state in taps.tell(entry, state) }
-    for entry in try await ledger.recover() {
-      if case .pourSettled(let pour) = entry {
-        logger.warning(
-          "pour \(pour.pour) was interrupted; it is charged up to its last mark, \(litresText(pour.microlitres))")
-      }
+    let name = configuration.tap.tap
+    let interrupted = try await ledger.recover().compactMap { entry in
+      if case .pourSettled(let settled) = entry { settled.pour } else { nil }
+    }
+    let recovered = store.state.recentPours.last { $0.tap == name && interrupted.contains($0.pour) }
+    if let recovered {
+      logger.warning(
+        "a pour was interrupted; it is charged up to its last mark, \(litresText(recovered.microlitres))")
     }
 
-    let name = configuration.tap.tap
     let screen = Broadcaster(TapScreen(starting: configuration.tap))
     let loop = TapLoop(
-      settings: configuration.tap, status: store.state.status(of: name), hardware: hardware, ledger: ledger,
+      settings: configuration.tap, status: store.state.status(of: name), recovered: recovered,
+      hardware: hardware, ledger: ledger,
       screen: screen, clock: clock, logger: logger)
     taps.add(name, loop)
 

@@ -59,7 +59,9 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
-    .testTarget(name: "PiHALTests", dependencies: ["PiHAL", "VirtualPi"]),
+    .executableTarget(
+      name: "OutputGuardHelper", dependencies: ["PiHAL"], path: "Tests/OutputGuardHelper"),
+    .testTarget(name: "PiHALTests", dependencies: ["PiHAL", "OutputGuardHelper", "VirtualPi"]),
     .testTarget(name: "RC522Tests", dependencies: ["RC522", "VirtualPi"]),
     .testTarget(name: "FlowControlTests", dependencies: ["FlowControl", "VirtualPi"]),
     .testTarget(name: "JSONStateTests", dependencies: ["JSONState"]),

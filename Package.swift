@@ -9,6 +9,7 @@ let package = Package(
     .library(name: "RC522", targets: ["RC522"]),
     .library(name: "FlowControl", targets: ["FlowControl"]),
     .library(name: "JSONState", targets: ["JSONState"]),
+    .library(name: "JSONStateTesting", targets: ["JSONStateTesting"]),
     .library(name: "VirtualPi", targets: ["VirtualPi"]),
     .executable(name: "tapd", targets: ["tapd"]),
   ],
@@ -16,6 +17,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.9.0"),
@@ -31,6 +34,7 @@ let package = Package(
     .target(name: "RC522", dependencies: ["PiHAL"]),
     .target(name: "FlowControl", dependencies: ["PiHAL"]),
     .target(name: "JSONState"),
+    .target(name: "JSONStateTesting", dependencies: ["JSONState"]),
     .target(name: "VirtualPi", dependencies: ["PiHAL"]),
     .target(
       name: "PanelKit",
@@ -38,6 +42,12 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      resources: [
+        .embedInCode("Resources/error.mustache"),
+        .embedInCode("Resources/layout.mustache"),
+        .embedInCode("Resources/live.js"),
       ]),
     .executableTarget(
       name: "tapd",
@@ -48,19 +58,43 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      resources: [
+        .embedInCode("BoardPage/Resources/board.css"),
+        .embedInCode("BoardPage/Resources/board.js"),
+        .embedInCode("BoardPage/Resources/board.mustache"),
+        .embedInCode("Kiosk/Resources/kiosk.css"),
+        .embedInCode("Kiosk/Resources/kiosk.js"),
+        .embedInCode("Kiosk/Resources/kiosk.mustache"),
       ]),
     .testTarget(name: "PiHALTests", dependencies: ["PiHAL", "VirtualPi"]),
     .testTarget(name: "RC522Tests", dependencies: ["RC522", "VirtualPi"]),
     .testTarget(name: "FlowControlTests", dependencies: ["FlowControl", "VirtualPi"]),
-    .testTarget(name: "JSONStateTests", dependencies: ["JSONState"]),
+    .testTarget(name: "JSONStateTests", dependencies: ["JSONState", "JSONStateTesting"]),
     .testTarget(name: "VirtualPiTests", dependencies: ["VirtualPi"]),
+    .testTarget(
+      name: "PanelKitTests",
+      dependencies: [
+        "PanelKit",
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ]),
     .testTarget(
       name: "tapdTests",
       dependencies: [
-        "tapd", "VirtualPi",
+        "tapd", "JSONStateTesting", "VirtualPi",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// In CI a warning is an error; for a user with a newer compiler it stays a warning.
+if Context.environment["CI"] != nil {
+  for target in package.targets where target.type == .executable || target.type == .regular || target.type == .test {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+  }
+}

@@ -1,0 +1,33 @@
+# `make demo` and `make test` are all that a newcomer needs. Each installs what is missing first.
+APP ?= tapd
+
+.PHONY: demo test test-browser test-kernel bench examples format lint
+
+demo: ## Build and run the daemon on a board that does not exist; open the printed address.
+	@Scripts/install-dependencies.sh
+	swift build --product $(APP)
+	@$$(swift build --show-bin-path)/$(APP) demo
+
+test: ## Unit, property and page tests.
+	@Scripts/install-dependencies.sh
+	swift test
+
+test-browser: ## Every page in headless Chromium.
+	@Scripts/install-dependencies.sh
+	Tests/Browser/run.sh
+
+test-kernel: ## The real daemon on a real kernel's GPIO lines and spidev, in user-mode Linux.
+	Tests/Kernel/run.sh
+
+bench: ## Our figures beside what one would take instead, in one run.
+	Benchmarks/run.sh
+
+examples: ## The programs in Examples/.
+	@Scripts/install-dependencies.sh
+	swift build --package-path Examples
+
+format: ## Lay out all Swift files.
+	swift format --in-place --recursive Package.swift Sources Tests Examples Benchmarks
+
+lint: ## Fail where `make format` would change something.
+	swift format lint --strict --recursive Package.swift Sources Tests Examples Benchmarks

@@ -1,0 +1,40 @@
+extension KioskWords {
+  static let french = KioskWords(
+    waiting: "Présentez votre carte", waitingDetail: "puis tirez le levier",
+    authorising: "Un instant…",
+    pouring: "Servez-vous", settling: "On fait le compte…",
+    done: "Santé\u{202F}!", doneDetail: "Bonne dégustation",
+    nothingPoured: "Rien n’a coulé",
+    refused: "Carte refusée",
+    maintenance: "Maintenance", maintenanceDetail: "Non facturé",
+    outOfService: "Hors service",
+    connectionLost: "Connexion perdue", connectionLostDetail: "Reconnexion automatique…",
+    cost: "Prix", balance: "Solde", left: "Encore", maximum: "max.", free: "Offert",
+    kegLow: "bientôt vide", noKeg: "pas de fût", kegGauge: "Fût"
+  ) { notice in
+    switch notice {
+    case .unknownCard: Notice(title: "Carte inconnue", advice: "Adressez-vous au bar")
+    case .blockedCard: Notice(title: "Carte bloquée", advice: "Adressez-vous au bar")
+    case .expiredCard: Notice(title: "Carte expirée", advice: "Adressez-vous au bar")
+    case .notYetValidCard: Notice(title: "Carte pas encore valable", advice: "Adressez-vous au bar")
+    case .randomCard: Notice(title: "Téléphone non accepté", advice: "Utilisez une carte")
+    case .noCredit: Notice(title: "Solde épuisé", advice: "Rechargez au bar")
+    case .noKeg: Notice(title: "Aucun fût en place", advice: "Adressez-vous au bar")
+    case .kegEmpty: Notice(title: "Fût vide", advice: "Un nouveau fût arrive")
+    case .tapOutOfService: Notice(title: "Tireuse hors service", advice: "Essayez la suivante")
+    case .cardRemoved: Notice(title: "Carte retirée")
+    case .limitReached: Notice(title: "Crédit épuisé")
+    case .kegReserveReached: Notice(title: "Fût presque vide")
+    case .noFlow: Notice(title: "Levier non tiré")
+    case .maximumTimeReached: Notice(title: "Temps écoulé")
+    case .cancelled: Notice(title: "Service interrompu")
+    case .readerFault: Notice(title: "Lecteur de cartes en panne", advice: "Adressez-vous au bar")
+    case .valveFault: Notice(title: "Vanne en panne", advice: "Adressez-vous au bar")
+    case .meterFault: Notice(title: "Débitmètre en panne", advice: "Adressez-vous au bar")
+    case .storageFault: Notice(title: "Mémoire en panne", advice: "Adressez-vous au bar")
+    case .serverUnreachable: Notice(title: "Serveur injoignable", advice: "Patientez un peu")
+    case .leak: Notice(title: "Fuite\u{A0}: fermez le levier", advice: "Prévenez le bar")
+    case .settledAfterPowerCut: Notice(title: "Facturé après une coupure")
+    }
+  }
+}

@@ -56,14 +56,14 @@ import Testing
       bench.chip.collidedBit = collidedBit
       for uid in uids { bench.put(uid) }
       #expect(Set(try bench.poll()) == Set(uids.map { .appeared(UID($0)!) }))
-      #expect(bench.poll(times: 100).events == [])
+      #expect(bench.poll(times: 25).events == [])
     }
   }
 
   @Test("Any two to five cards are told apart")
   func randomCollisions() throws {
     var random = Random(state: 7)
-    for round in 0..<150 {
+    for round in 0..<(isThorough ? 1000 : 60) {
       let bench = try Bench.started()
       bench.chip.collisionCount = ScriptedChip.CollisionCount.allCases[round % 3]
       bench.chip.collidedBit = Bool.random(using: &random)
@@ -76,7 +76,7 @@ import Testing
       }
       for uid in uids { bench.put(uid.description) }
       #expect(Set(try bench.poll()) == Set(uids.map { .appeared($0) }))
-      #expect(bench.poll(times: 30).events == [])
+      #expect(bench.poll(times: 15).events == [])
     }
   }
 

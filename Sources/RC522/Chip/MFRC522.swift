@@ -33,6 +33,9 @@ public final class MFRC522 {
   private var shadow: [Register: UInt8] = [:]
   /// Until when the last question is on the air.
   private var quietAt = MonotonicInstant.zero
+  /// Exchanges in a row that were not complete when their time was over.
+  private var unfinished = 0
+  private static let unfinishedBeforeFault = 4
   /// Whether Crypto1 is on or may be on.
   private var isEncrypted = false
 
@@ -250,9 +253,17 @@ public final class MFRC522 {
       bytes += fifoBytes(late[0], level: status.level)
     }
     guard status.isComplete(request.command) else {
-      throw RC522Error(
-        .readerHung, place: place, problem: "started a transmission and never ended it")
+      // Noise can keep the receiver busy, and a chip that lost its settings or hangs looks the same: its
+      // registers tell, and if they are well, patience ends.
+      isProbeDue = true
+      unfinished += 1
+      guard unfinished < Self.unfinishedBeforeFault else {
+        unfinished = 0
+        throw RC522Error(.readerHung, place: place, problem: "starts transmissions and does not end them")
+      }
+      return .corrupt
     }
+    unfinished = 0
     guard !status.errors.contains(.overheated) else {
       throw RC522Error(
         .readerHung, place: place, problem: "is too hot and has switched its antenna off",

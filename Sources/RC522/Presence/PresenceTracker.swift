@@ -43,7 +43,7 @@ struct PresenceTracker {
       }
     }
     cards.removeAll { card in
-      guard let since = card.silentSince, card.silentLooks >= silentLooksBeforeRemoval,
+      guard isClear, let since = card.silentSince, card.silentLooks >= silentLooksBeforeRemoval,
         since.duration(to: now) >= silenceBeforeRemoval
       else { return false }
       events.append(.removed(card.uid))

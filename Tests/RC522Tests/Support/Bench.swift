@@ -1,3 +1,4 @@
+import Foundation
 import PiHAL
 
 @testable import RC522
@@ -9,11 +10,13 @@ final class Bench {
   let resetLine: ScriptedResetLine
   let driver: MFRC522
   let reader: RC522Reader
+  var interval = Duration.milliseconds(100)
 
   init(hasResetLine: Bool = true, configuration: RC522Reader.Configuration = .init()) {
     chip = ScriptedChip(clock: clock)
     resetLine = ScriptedResetLine(chip: chip)
-    driver = MFRC522(spi: chip, reset: hasResetLine ? resetLine : nil, clock: clock, place: "RC522 on the bench")
+    driver = MFRC522(
+      spi: chip, reset: hasResetLine ? resetLine : nil, clock: clock, place: "RC522 on the bench")
     reader = RC522Reader(chip: driver, configuration: configuration)
   }
 
@@ -37,7 +40,7 @@ final class Bench {
   }
 
   func poll() throws -> [CardEvent] {
-    clock.sleep(for: .milliseconds(100))
+    clock.sleep(for: interval)
     return try reader.poll()
   }
 
@@ -46,7 +49,7 @@ final class Bench {
     var events: [CardEvent] = []
     var faults: [RC522Error] = []
     for _ in 0..<times {
-      clock.sleep(for: .milliseconds(100))
+      clock.sleep(for: interval)
       do throws(RC522Error) { events += try reader.poll() } catch { faults.append(error) }
     }
     return (events, faults)
@@ -59,3 +62,6 @@ final class Bench {
     return chip.calls - before
   }
 }
+
+/// Whether the long versions of tests run.
+let isThorough = ProcessInfo.processInfo.environment["PI_DISPENSE_SLOW"] == "1"

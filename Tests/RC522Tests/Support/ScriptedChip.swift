@@ -26,6 +26,8 @@ final class ScriptedChip: SPIDevice {
   var isUnplugged = false
   /// Whether answers arrive with a parity error, also where there is no answer.
   var isNoisy = false
+  /// A place in the self-test's output that is wrong.
+  var brokenSelfTestByte: Int?
   /// Changes each byte that is read.
   var garble: ((UInt8) -> UInt8)?
 
@@ -108,6 +110,7 @@ final class ScriptedChip: SPIDevice {
         if !isHung { brownOut() }
       } else if value & 0x0F == Command.calcCRC.rawValue, self[.autoTest] == 0x09 {
         fifo = selfTestReferences[version] ?? Array(repeating: 7, count: 64)
+        if let brokenSelfTestByte { fifo[brokenSelfTestByte] ^= 0x10 }
       }
     case .bitFraming:
       self[.bitFraming] = value & 0x7F
@@ -144,7 +147,9 @@ final class ScriptedChip: SPIDevice {
     }
   }
 
-  private func receive(_ answers: [[Bool]], bits count: Int, align: Int, from sentAt: MonotonicInstant, known: Int) {
+  private func receive(
+    _ answers: [[Bool]], bits count: Int, align: Int, from sentAt: MonotonicInstant, known: Int
+  ) {
     // A carrier with other subcarrier halves in the same bit; a card that has ended adds nothing.
     var received: [Bool] = []
     var collision: Int?
@@ -179,12 +184,14 @@ final class ScriptedChip: SPIDevice {
   }
 
   private func finish(
-    at due: MonotonicInstant, events: ComIrq, errors: ErrorFlags = [], fifo bytes: [UInt8] = [], lastBits: UInt8 = 0
+    at due: MonotonicInstant, events: ComIrq, errors: ErrorFlags = [], fifo bytes: [UInt8] = [],
+    lastBits: UInt8 = 0
   ) {
     pending = (
       due,
       { chip in
-        chip[.comIrq] |= events.rawValue | ComIrq.transmitted.rawValue | (errors.isEmpty ? 0 : ComIrq.error.rawValue)
+        chip[.comIrq] |=
+          events.rawValue | ComIrq.transmitted.rawValue | (errors.isEmpty ? 0 : ComIrq.error.rawValue)
         chip[.error] = errors.rawValue
         chip.fifo = bytes
         chip[.control] = lastBits

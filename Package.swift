@@ -71,7 +71,9 @@ let package = Package(
         .embedInCode("Kiosk/Resources/kiosk.js"),
         .embedInCode("Kiosk/Resources/kiosk.mustache"),
       ]),
-    .testTarget(name: "PiHALTests", dependencies: ["PiHAL", "VirtualPi"]),
+    .executableTarget(
+      name: "OutputGuardHelper", dependencies: ["PiHAL"], path: "Tests/OutputGuardHelper"),
+    .testTarget(name: "PiHALTests", dependencies: ["PiHAL", "OutputGuardHelper", "VirtualPi"]),
     .testTarget(name: "RC522Tests", dependencies: ["RC522", "VirtualPi"]),
     .testTarget(name: "FlowControlTests", dependencies: ["FlowControl", "VirtualPi"]),
     .testTarget(name: "JSONStateTests", dependencies: ["JSONState", "JSONStateTesting"]),

@@ -4,13 +4,20 @@ import PiHAL
 @main
 struct Tapd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-<<<<<<< HEAD
     commandName: "tapd",
     abstract: "Turns a beer tap into a self-serve tap: a card opens the valve, the pour is counted and charged.",
-    subcommands: [
+    subcommands: subcommands)
+
+  private static var subcommands: [any ParsableCommand.Type] {
+    var commands: [any ParsableCommand.Type] = [
       RunCommand.self, DemoCommand.self, CardCommand.self, KegCommand.self, ServiceCommand.self,
       PoursCommand.self, DoctorCommand.self, SafeCommand.self, StateCommand.self,
-    ])
+    ]
+    #if DEBUG
+      commands.append(ScreenFixture.self)
+    #endif
+    return commands
+  }
 
   static func main() async {
     #if os(Linux)
@@ -18,15 +25,5 @@ struct Tapd: AsyncParsableCommand {
       OutputGuard.serveIfAsked()
     #endif
     await main(nil)
-=======
-    commandName: "tapd", abstract: "Turns a beer tap into a self-serve tap.", subcommands: subcommands)
-
-  private static var subcommands: [any ParsableCommand.Type] {
-    #if DEBUG
-      [ScreenFixture.self]
-    #else
-      []
-    #endif
->>>>>>> 62ebb002db641764334cb90e332c7e228cf9c8b5
   }
 }

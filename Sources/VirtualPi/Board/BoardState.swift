@@ -35,6 +35,7 @@ struct BoardState {
   struct CounterState {
     let id: UInt64
     let edge: Edge
+    let activeLow: Bool
     let minimumInterval: Duration
     var count = EdgeCount()
   }
@@ -172,7 +173,7 @@ struct BoardState {
     guard powered, before != after else { return }
     record(LineTransition(line: offset, level: after, instant: instant))
     for index in lines[offset].counters.indices {
-      lines[offset].counters[index].notice(rising: after, at: instant)
+      lines[offset].counters[index].notice(level: after, at: instant)
     }
   }
 
@@ -188,13 +189,16 @@ struct BoardState {
 }
 
 extension BoardState.CounterState {
-  mutating func notice(rising: Bool, at instant: MonotonicInstant) {
+  mutating func notice(level: Bool, at instant: MonotonicInstant) {
+    let toActive = level != activeLow
     switch edge {
-    case .rising: guard rising else { return }
-    case .falling: guard !rising else { return }
+    case .rising: guard toActive else { return }
+    case .falling: guard !toActive else { return }
     case .both: break
     }
-    if let newest = count.newestEdge, newest.duration(to: instant) < minimumInterval {
+    if minimumInterval > .zero, let newest = count.newestEdge,
+      newest.duration(to: instant) < minimumInterval
+    {
       count.rejected += 1
       return
     }

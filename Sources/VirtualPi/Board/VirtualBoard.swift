@@ -44,7 +44,7 @@ public final class VirtualBoard: Sendable {
   /// - Parameters:
   ///   - lines: BCM numbers, without repetition.
   ///   - activeLow: whether active is the low level.
-  ///   - initial: the first state, one element a line; nil is all inactive.
+  ///   - initial: the first state, one element a line; nil is the safe state.
   ///   - safe: the state that ``VirtualOutput/close()`` leaves behind; nil is all inactive.
   ///   - consumer: the name that others see as the holder.
   /// - Throws: ``PiHALError``: `busy` with the holder's name, `missing`, `invalidRequest`.
@@ -52,9 +52,8 @@ public final class VirtualBoard: Sendable {
     lines: [Int], activeLow: Bool = false, initial: [Bool]? = nil, safe: [Bool]? = nil,
     consumer: String = "virtual"
   ) throws(PiHALError) -> VirtualOutput {
-    let inactive = [Bool](repeating: false, count: lines.count)
-    let first = initial ?? inactive
-    let last = safe ?? inactive
+    let last = safe ?? lines.map { _ in false }
+    let first = initial ?? last
     guard first.count == lines.count, last.count == lines.count else {
       throw PiHALError(
         .invalidRequest, place: "the request", problem: "needs one state for each of the \(lines.count) lines"
@@ -85,21 +84,23 @@ public final class VirtualBoard: Sendable {
   /// Requests a line whose edges are counted from now on.
   /// - Parameters:
   ///   - line: the BCM number.
-  ///   - edge: which changes count.
+  ///   - edge: which changes count; `rising` is towards active.
+  ///   - activeLow: whether active is the low level.
   ///   - bias: what an open line reads as.
   ///   - minimumInterval: an edge sooner than this after the one counted before is rejected; zero rejects none.
   ///   - consumer: the name that others see as the holder.
   /// - Throws: ``PiHALError``: `busy` with the holder's name, `missing`, `invalidRequest`.
   public func edgeCounter(
-    line: Int, edge: Edge = .falling, bias: Bias = .asWired, minimumInterval: Duration = .zero,
-    consumer: String = "virtual"
+    line: Int, edge: Edge = .rising, activeLow: Bool = false, bias: Bias = .asWired,
+    minimumInterval: Duration = .zero, consumer: String = "virtual"
   ) throws(PiHALError) -> VirtualEdgeCounter {
     let id = try changing { (state, now) throws(PiHALError) in
       let id = try state.request([line], consumer: consumer, at: now) { line, _ in
         line.output = nil
         line.bias = bias
       }
-      state.lines[line].counters.append(.init(id: id, edge: edge, minimumInterval: minimumInterval))
+      state.lines[line].counters.append(
+        .init(id: id, edge: edge, activeLow: activeLow, minimumInterval: minimumInterval))
       return id
     }
     return VirtualEdgeCounter(board: self, id: id, line: line)

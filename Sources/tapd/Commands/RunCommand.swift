@@ -23,7 +23,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 }
 
-extension Logger.Level: ExpressibleByArgument {}
+extension Logger.Level: @retroactive ExpressibleByArgument {}
 
 struct SafeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

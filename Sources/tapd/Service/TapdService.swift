@@ -11,10 +11,16 @@ import Synchronization
 struct TapdService {
   let configuration: TapdConfiguration
   let hardware: TapHardware
-  /// Pages besides the screen's own.
-  var extraRoutes: [any PanelRoutes] = []
   let logger: Logger
   var clock: any MonotonicClock = SystemClock()
+  /// Called before the tap starts.
+  var prepare: @Sendable (StoredLedger) async throws -> Void = { _ in }
+  /// Runs beside the tap until its task is cancelled.
+  var companion: (@Sendable (StoredLedger, Broadcaster<TapScreen>) async -> Void)?
+  /// Pages besides the screen's own.
+  var extraRoutes: [any PanelRoutes] = []
+  /// Called with the port when the pages answer.
+  var onRunning: @Sendable (_ port: Int) async -> Void = { _ in }
 
   /// Runs until SIGTERM or SIGINT; then a running pour is ended and settled, and the valve is closed.
   func run() async throws {
@@ -33,6 +39,8 @@ struct TapdService {
         "a pour was interrupted; it is charged up to its last mark, \(litresText(recovered.microlitres))")
     }
 
+    try await prepare(ledger)
+
     let screen = Broadcaster(TapScreen(starting: configuration.tap))
     let loop = TapLoop(
       settings: configuration.tap, status: store.state.status(of: name), recovered: recovered,
@@ -45,18 +53,20 @@ struct TapdService {
     let panel = PanelServer(
       host: configuration.panelHost, port: configuration.panelPort, routes: [kiosk] + extraRoutes,
       logger: logger
-    ) { [logger, configuration] port in
+    ) { [logger, configuration, onRunning] port in
       logger.notice("the screen is at http://\(configuration.panelHost):\(port)/")
+      await onRunning(port)
     }
-    let group = ServiceGroup(
-      configuration: .init(
-        services: [
-          .init(service: TapLoopService(loop: loop)),
-          .init(service: ControlService(path: ControlSocket.path(in: configuration.stateDirectory), ledger: ledger)),
-          .init(service: panel),
-        ],
-        gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-    try await group.run()
+    var services: [any Service] = [
+      panel, ControlService(path: ControlSocket.path(in: configuration.stateDirectory), ledger: ledger),
+    ]
+    if let companion { services.append(CompanionService { await companion(ledger, screen) }) }
+    // Started last and ended first: the pages show how the last pour is settled.
+    services.append(TapLoopService(loop: loop))
+    var group = ServiceGroupConfiguration(
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    group.maximumGracefulShutdownDuration = .seconds(15)
+    try await ServiceGroup(configuration: group).run()
     await onOwnThread { store.close() }
   }
 
@@ -101,6 +111,16 @@ private struct TapLoopService: Service {
     loop.start()
     try? await gracefulShutdown()
     await onOwnThread { loop.stop() }
+  }
+}
+
+private struct CompanionService: Service {
+  let body: @Sendable () async -> Void
+
+  init(_ body: @escaping @Sendable () async -> Void) { self.body = body }
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await body() }
   }
 }
 

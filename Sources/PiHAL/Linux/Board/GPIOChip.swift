@@ -8,7 +8,8 @@
     /// Line offsets run from 0 to this, exclusive.
     public let lineCount: Int
 
-    init(path: String, label: String, lineCount: Int) {
+    /// A chip that is known without looking.
+    package init(path: String, label: String, lineCount: Int) {
       self.path = path
       self.label = label
       self.lineCount = lineCount

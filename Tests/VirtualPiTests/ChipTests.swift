@@ -228,6 +228,56 @@ import VirtualPi
     #expect(try raw.request() != nil)
   }
 
+  @Test func distantCardNeedsMoreGain() throws {
+    try raw.prepare()
+    chip.place(VirtualCard(uid: [1, 2, 3, 4]), gainNeeded: 43)
+    #expect(try raw.request() == nil)
+    try raw.write(0x26, 0x70)
+    #expect(try raw.request(0x52) == nil, "the card had heard the request, and is in READY")
+    #expect(try raw.request(0x52) != nil)
+  }
+
+  /// Whatever a lost or lying program sends, the chip keeps to what a chip can hold.
+  @Test(arguments: [false, true])
+  func anyBytesAreSurvived(airTime: Bool) throws {
+    var random = SeededRandom(seed: 99)
+    let chip = VirtualMFRC522(clock: clock, airTime: airTime, seed: 5)
+    let raw = RawReader(chip)
+    let cards = [
+      VirtualCard(uid: [1, 2, 3, 4]), VirtualCard(uid: [4, 1, 2, 3, 4, 5, 6], product: .ntag213),
+      VirtualCard.phone(),
+    ]
+    chip.setNoise(0.2)
+    try raw.prepare()
+    for round in 0..<20_000 {
+      // Often the registers that start something, so that cards are really spoken to.
+      let address =
+        [0x01, 0x09, 0x0A, 0x0D, UInt8.random(in: 0...63, using: &random)].randomElement(using: &random) ?? 0
+      let isRead = Bool.random(using: &random)
+      let rest = (0..<Int.random(in: 0...20, using: &random)).map { _ in
+        UInt8.random(in: 0...255, using: &random)
+      }
+      let frame = [address << 1 | (isRead ? 0x80 : 0)] + rest
+      #expect(try raw.device.transfer([frame])[0].count == frame.count)
+      clock.advance(by: .microseconds(Int.random(in: 0...300, using: &random)))
+      if round.isMultiple(of: 7), let card = cards.randomElement(using: &random) {
+        Bool.random(using: &random) ? chip.place(card) : chip.remove(card)
+      }
+      if round.isMultiple(of: 101) { try raw.prepare() }
+    }
+    #expect(try raw.read(0x0A) <= 64)
+    chip.setNoise(0)
+    for card in chip.cards { chip.remove(card) }
+    chip.setResetPin(false)
+    chip.setResetPin(true)
+    let survivor = RawReader(chip)
+    try survivor.prepare()
+    chip.place(cards[0])
+    let answer = try survivor.request()
+    clock.advance(by: .milliseconds(1))
+    #expect(try answer != nil || survivor.read(0x04) & 0x20 != 0)
+  }
+
   @Test func chipAddsAndChecksTheCRC() throws {
     try raw.prepare()
     chip.place(VirtualCard(uid: [1, 2, 3, 4]))

@@ -53,6 +53,9 @@ extension ChipState {
     isFieldOn && fault == nil && self[.txASK] & 0x40 != 0 && self[.txMode] & 0x70 == 0
   }
 
+  /// RxGain in dB (9.3.3.6).
+  private var gain: Int { [18, 23, 18, 23, 33, 38, 43, 48][Int(self[.rfCfg] >> 4 & 0x07)] }
+
   private var isCryptoOn: Bool { self[.status2] & 0x08 != 0 }
 
   // MARK: - Sending
@@ -71,7 +74,7 @@ extension ChipState {
     if isHeardByCards {
       for card in cards {
         let answer = card.picc.withLock { $0.answer(to: sent, encrypted: isCryptoOn) }
-        if let answer { answers.append((card, torn(answer, from: card))) }
+        if let answer, gain >= gainNeeded[card] ?? 0 { answers.append((card, torn(answer, from: card))) }
       }
     }
     begin(
@@ -223,6 +226,7 @@ extension ChipState {
   mutating func take(_ card: VirtualCard, at now: MonotonicInstant? = nil) {
     cards.removeAll { $0 == card }
     tearing[card] = nil
+    gainNeeded[card] = nil
     card.picc.withLock { $0.powerOff() }
     guard let now, let exchange, exchange.receptionWaits, exchange.sources == [card] else { return }
     let elapsed = exchange.receptionStart.duration(to: now).wholeNanoseconds

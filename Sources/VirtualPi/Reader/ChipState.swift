@@ -15,6 +15,8 @@ struct ChipState {
   var random: SeededRandom
 
   var cards: [VirtualCard] = []
+  /// The receiver gain in dB below which a card's answer is not heard.
+  var gainNeeded: [VirtualCard: Int] = [:]
   /// Cards that leave in the middle of their next answer, after so many bits.
   var tearing: [VirtualCard: Int] = [:]
   var exchange: Exchange?

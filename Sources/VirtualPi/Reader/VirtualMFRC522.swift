@@ -123,9 +123,12 @@ public final class VirtualMFRC522: Sendable {
 
   // MARK: - The field
 
-  /// Puts a card on the reader; one that lies there already stays as it is.
-  public func place(_ card: VirtualCard) {
+  /// Puts a card on the reader; one that lies there already is moved nearer or farther.
+  /// - Parameter gainNeeded: the receiver gain (RxGain of RFCfgReg, 18 to 48 dB) below which the chip does
+  ///   not hear the card; 33 dB is the gain after a reset.
+  public func place(_ card: VirtualCard, gainNeeded decibels: Int = 0) {
     state.withLock { state in
+      state.chip.gainNeeded[card] = decibels
       guard !state.chip.cards.contains(card) else { return }
       state.chip.cards.append(card)
       state.chip.updateField()

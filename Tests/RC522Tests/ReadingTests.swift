@@ -50,20 +50,20 @@ import Testing
     ],
     ScriptedChip.CollisionCount.allCases)
   func collisions(uids: [String], count: ScriptedChip.CollisionCount) throws {
-    for collidedBit in [false, true] {
+    for (collidedBit, fallsBack) in [(false, false), (true, false), (false, true), (true, true)] {
       let bench = try Bench.started()
       bench.chip.collisionCount = count
       bench.chip.collidedBit = collidedBit
-      for uid in uids { bench.put(uid) }
+      for uid in uids { bench.put(uid).fallsBackOnMismatch = fallsBack }
       #expect(Set(try bench.poll()) == Set(uids.map { .appeared(UID($0)!) }))
-      #expect(bench.poll(times: 25).events == [])
+      #expect(bench.poll(times: 12).events == [])
     }
   }
 
   @Test("Any two to five cards are told apart")
   func randomCollisions() throws {
     var random = Random(state: 7)
-    for round in 0..<(isThorough ? 1000 : 60) {
+    for round in 0..<(isThorough ? 1000 : 24) {
       let bench = try Bench.started()
       bench.chip.collisionCount = ScriptedChip.CollisionCount.allCases[round % 3]
       bench.chip.collidedBit = Bool.random(using: &random)
@@ -74,7 +74,8 @@ import Testing
         let length = [4, 7, 10].randomElement(using: &random)!
         uids.insert(UID((0..<length).map { _ in UInt8.random(in: 0...3, using: &random) })!)
       }
-      for uid in uids { bench.put(uid.description) }
+      let fallsBack = Bool.random(using: &random)
+      for uid in uids { bench.put(uid.description).fallsBackOnMismatch = fallsBack }
       #expect(Set(try bench.poll()) == Set(uids.map { .appeared($0) }))
       #expect(bench.poll(times: 15).events == [])
     }
@@ -91,13 +92,32 @@ import Testing
     #expect(bench.poll(times: 12).events == [.appeared(second.uid)])
   }
 
-  @Test("The wrong way of choosing branches would find the known card again and again")
+  @Test("Halted cards are all found in time, wherever they collide with known ones")
+  func manyHaltedCards() throws {
+    var random = Random(state: 11)
+    for round in 0..<(isThorough ? 100 : 8) {
+      let bench = try Bench.started()
+      bench.chip.collisionCount = ScriptedChip.CollisionCount.allCases[round % 3]
+      bench.chip.collidedBit = Bool.random(using: &random)
+      var uids: Set<UID> = []
+      while uids.count < 5 { uids.insert(UID((0..<4).map { _ in UInt8.random(in: 0...1, using: &random) })!) }
+      for uid in uids {
+        let card = bench.put(uid.description)
+        card.state = .halted
+        card.fallsBackOnMismatch = round % 2 == 0
+      }
+      #expect(Set(bench.poll(times: 250).events) == Set(uids.map { .appeared($0) }))
+    }
+  }
+
+  @Test("A branch that leads to a known card is avoided")
   func branchesAvoidKnownCards() {
     let known = UID("00000000")!
     var choice = BranchChoice(known: [known])
     for turn in 0..<32 {
       choice.turn = turn
-      #expect(choice(level: 1, selected: [], prefix: [0, 0, 0, 0], knownBits: 9))
+      #expect(choice(level: 1, selected: [], prefix: [0, 0, 0, 0], knownBits: 9) == true)
+      #expect(choice(level: 1, selected: [], prefix: [1, 0, 0, 0], knownBits: 9) == nil)
     }
   }
 

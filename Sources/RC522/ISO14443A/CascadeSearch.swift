@@ -4,12 +4,15 @@
 ///
 /// The data sheet leaves open from where `CollPos` counts when an answer does not start at the first bit of
 /// the UID, and chips and clones need not agree. So the smallest position that any reading allows is taken: a
-/// bit too early is still right, for when no card has the bit that was chosen, silence follows and the other
-/// value is tried.
+/// bit too early is still right, if it keeps the value that was received. Where another value is preferred,
+/// silence may follow; then the received one is taken.
 struct CascadeSearch {
   enum Step: Equatable {
     /// Send the next ``request``.
     case ask
+    /// The last choice fits no card, and it may have made them fall back: wake them again, select the levels
+    /// before once more, then send the next ``request``.
+    case wakeAndAsk
     /// The four bytes of this level, whose check byte was right.
     case found([UInt8])
     case nobody
@@ -21,13 +24,13 @@ struct CascadeSearch {
   /// Whether different cards have answered at once.
   private(set) var hasCollided = false
 
-  /// Chooses a bit after a collision from the bits before it; see ``take(_:choosing:)``.
-  typealias Choice = (_ prefix: [UInt8], _ knownBits: Int) -> Bool
+  /// Chooses a bit after a collision from the bits before it; nil for no preference.
+  typealias Choice = (_ prefix: [UInt8], _ knownBits: Int) -> Bool?
 
   /// Four UID bytes and the check byte; the bits from `knownBits` on are zero.
   private var bytes: [UInt8] = [0, 0, 0, 0, 0]
   private var knownBits = 0
-  /// Whether the last known bit was chosen and its other value was not tried yet.
+  /// Whether the last known bit was chosen against what was received.
   private var mayFlip = false
 
   /// - Parameter level: 1 to 3.
@@ -50,7 +53,7 @@ struct CascadeSearch {
       guard mayFlip else { return .nobody }
       mayFlip = false
       bytes[(knownBits - 1) / 8] ^= 1 << ((knownBits - 1) % 8)
-      return .ask
+      return .wakeAndAsk
     case .corrupt:
       return .unclear
     case .received(let received, let lastBits):
@@ -64,10 +67,14 @@ struct CascadeSearch {
       // From the first received bit, from the start of its byte, or from the start of the UID.
       let readings = [knownBits + position, knownBits / 8 * 8 + position, position]
       guard let next = readings.filter({ $0 > knownBits && $0 <= 32 }).min() else { return .unclear }
-      merge(received, upTo: next - 1)
+      merge(received, upTo: next)
       knownBits = next
-      if choosing(Array(bytes.prefix(4)), next - 1) { bytes[(next - 1) / 8] |= 1 << ((next - 1) % 8) }
-      mayFlip = true
+      let mask: UInt8 = 1 << ((next - 1) % 8)
+      let receivedBit = bytes[(next - 1) / 8] & mask != 0
+      bytes[(next - 1) / 8] &= ~mask
+      let bit = choosing(Array(bytes.prefix(4)), next - 1) ?? receivedBit
+      if bit { bytes[(next - 1) / 8] |= mask }
+      mayFlip = bit != receivedBit
       return .ask
     }
   }

@@ -57,14 +57,15 @@ extension UID {
   }
 }
 
-/// Chooses branches so that cards which are known already are avoided, and every branch is tried in time.
+/// Chooses branches so that cards which are known already are avoided, and that in time every branch is tried
+/// which leads to known ones on both sides.
 struct BranchChoice {
   /// Cards to avoid.
   var known: [UID] = []
   /// Another number, another order of trying branches.
   var turn = 0
 
-  func callAsFunction(level: Int, selected: [UInt8], prefix: [UInt8], knownBits: Int) -> Bool {
+  func callAsFunction(level: Int, selected: [UInt8], prefix: [UInt8], knownBits: Int) -> Bool? {
     func leads(_ bit: Bool) -> Bool {
       var wanted = prefix
       if bit { wanted[knownBits / 8] |= 1 << (knownBits % 8) }
@@ -79,7 +80,9 @@ struct BranchChoice {
     return switch (leads(false), leads(true)) {
     case (true, false): true
     case (false, true): false
-    default: turn >> (knownBits % 16) & 1 == 0
+    // A multiplicative hash, so that each turn is another path through the tree.
+    case (true, true): (UInt32(truncatingIfNeeded: turn) &* 0x9E37_79B1) >> (8 + knownBits % 24) & 1 == 0
+    case (false, false): nil
     }
   }
 }
@@ -100,10 +103,12 @@ extension MFRC522 {
     if answerToRequest == .silent { return .nobody }
     var hasCompany = if case .collision = answerToRequest { true } else { false }
     var uid: [UInt8] = []
+    var levels: [[UInt8]] = []
     var hasBegun = true
     for level in 1...3 {
       var step = CascadeSearch.Step.ask
-      while step == .ask {
+      while step == .ask || step == .wakeAndAsk {
+        if step == .wakeAndAsk, try !wakeAgain(wake, selecting: levels) { return .unclear }
         let request = search.request
         if !hasBegun { try begin(request) }
         hasBegun = false
@@ -124,6 +129,7 @@ extension MFRC522 {
       if acknowledge & 0x04 != 0 {
         guard !looksLast else { return .unclear }
         uid += bytes.dropFirst()
+        levels.append(bytes)
         search = CascadeSearch(level: level + 1)
         continue
       }
@@ -132,6 +138,17 @@ extension MFRC522 {
       return .card(SelectedCard(uid: whole, selectAcknowledge: acknowledge), hasCompany: hasCompany)
     }
     return .unclear
+  }
+
+  /// Brings cards that fell back on a wrong choice to where they were.
+  private func wakeAgain(_ wake: WakeUp, selecting levels: [[UInt8]]) throws(RC522Error) -> Bool {
+    // Some cards stay ready when they hear others' bits, and the first request makes those fall back.
+    if try exchange(wake.request) == .silent, try exchange(wake.request) == .silent { return false }
+    for (index, bytes) in levels.enumerated() {
+      let answer = try exchange(.select(level: index + 1, bytes))
+      guard let acknowledge = acknowledge(answer), acknowledge & 0x04 != 0 else { return false }
+    }
+    return true
   }
 
   /// What a known card has to say.

@@ -88,7 +88,6 @@ public final class RC522Reader: CardReader {
       chip.isProbeDue = true
       lastProbe = now
     }
-    turn &+= 1
     var look = Look()
     if tracker.present.isEmpty || lastSearch.duration(to: now) >= configuration.searchInterval {
       lastSearch = now
@@ -120,6 +119,7 @@ public final class RC522Reader: CardReader {
   private func discover(_ wake: WakeUp, into look: inout Look) throws(RC522Error) {
     var wake = wake
     for _ in 0..<configuration.maximumCards {
+      turn &+= 1
       let choice = BranchChoice(known: tracker.present + look.seen, turn: turn)
       switch try chip.search(wake, halting: true, choice: choice) {
       case .nobody:

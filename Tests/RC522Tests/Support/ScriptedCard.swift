@@ -9,6 +9,9 @@ final class ScriptedCard {
   let acknowledge: UInt8
   var state = State.idle
   private var wasHalted = false
+  /// Whether another card's bits in an anticollision frame make it fall back; the standard's drawings and real
+  /// cards differ.
+  var fallsBackOnMismatch = false
   /// Set to have only so many bits of each answer leave the card.
   var tornAfterBits: Int?
   /// Set to have nothing leave the card and nothing reach it, without losing its state.
@@ -75,7 +78,8 @@ final class ScriptedCard {
       let known = (Int(bytes[1] >> 4) - 2) * 8 + Int(bytes[1] & 7)
       guard known >= 0, known < 40, bits.count == 16 + known else { return fallBack() }
       let own = RC522Tests.bits(of: whole)
-      return Array(own.prefix(known)) == Array(bits.dropFirst(16)) ? Array(own.dropFirst(known)) : nil
+      if Array(own.prefix(known)) == Array(bits.dropFirst(16)) { return Array(own.dropFirst(known)) }
+      return fallsBackOnMismatch ? fallBack() : nil
     }
   }
 }

@@ -9,37 +9,36 @@ edge_counter() {
 }
 # output LINE LEVEL: holds it for a moment, then lets go; the level stays.
 output() { timeout 1 gpioset --mode=time --usec=50000 "$GPIO_CHIP" "$1=$2"; }
-value() { "$PI_WORLD" state | sed -n "s/^$1=//p"; }
+value() { world state | sed -n "s/^$1=//p"; }
 is() { [ "$(value "$1")" = "$2" ]; }
 exactly() { [ "$(spi-exchange read 0x37)" = "$1" ]; }
 
-start world "$PI_WORLD" run --valve 18 --sensor 23 --reset 25
+start world "$PI_WORLD" --valve 18 --sensor 23 --reset 25
 world=$started
 
 same "the chip tells its version over spidev" 92 "$(spi-exchange read 0x37)"
-"$PI_WORLD" hang
+world hang
 same "a hung chip answers zeros" 00 "$(spi-exchange read 0x37)"
 output 25 0
-check "its reset line is low" until_true 2 test "$(level 25)" = 0
+check "its reset line is low" until_true 2 at_level 25 0
 output 25 1
 check "and cures it" until_true 2 exactly 92
 
 edge_counter 400
-"$PI_WORLD" pulses 200 200
+world pulses 200 200
 wait "$counter"
 same "200 pulses are 400 edges" "seen=400 missing=0" "$(grep seen /tmp/counter.out)"
 
-# A pour by the valve's own line.
+# A pour by the valve's own line. The counter ends a second after the last edge, after-flow included.
 edge_counter 1000000
-"$PI_WORLD" lever 1
+world lever 1
 same "no valve, no flow" 0 "$(value poured)"
 output 18 1
 check "the valve's line opens it" until_true 2 is valve open
 sleep 3
 output 18 0
 check "and closes it" until_true 2 is valve closed
-"$PI_WORLD" lever 0
-# The counter ends a second after the last edge, after-flow included.
+world lever 0
 wait "$counter"
 pulses=$(value pulses)
 poured=$(value poured)
@@ -49,11 +48,11 @@ same "every pulse of the sensor was counted" "$pulses" "$(((counted + 1) / 2))"
 # The last one may be under way.
 check "as many pulses as the volume has ($pulses)" test $((pulses - poured * 450 / 1000000)) -le 1
 
-"$PI_WORLD" place 04a1b2c3d4e5f6 ntag213
+world place 04a1b2c3d4e5f6 ntag213
 same "a card lies on the reader" 04a1b2c3d4e5f6 "$(value cards)"
-"$PI_WORLD" remove
+world remove
 same "and is taken away" "" "$(value cards)"
-check "a wrong command is refused" bash -c '! "$PI_WORLD" place 12'
+check "a wrong command is refused" bash -c '! world place 12'
 
 stop $world
 finish

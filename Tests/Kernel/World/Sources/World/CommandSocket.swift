@@ -2,7 +2,8 @@ import Glibc
 
 /// The Unix socket through which a test gives commands: one line in, the answer out, closed.
 ///
-/// The answer's first line is `ok` or `error`; the rest is to be printed.
+/// The answer's first line is `ok` or `error`; the rest is to be printed. `Tests/Kernel/tools/world.c` is the
+/// other end.
 enum CommandSocket {
   static var path: String { getenv("PI_WORLD_SOCKET").map { String(cString: $0) } ?? "/run/pi-world.sock" }
 
@@ -28,18 +29,6 @@ enum CommandSocket {
       throw .system(path)
     }
     return listener
-  }
-
-  /// Gives one command to a world that runs.
-  static func send(_ line: String) throws(WorldError) -> (succeeded: Bool, answer: String) {
-    let connection = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
-    guard connection >= 0, withAddress({ connect(connection, $0, $1) }) == 0 else { throw .system(path) }
-    defer { close(connection) }
-    writeAll(connection, line)
-    shutdown(connection, Int32(SHUT_WR))
-    let answer = readAll(connection)
-    guard let end = answer.firstIndex(of: "\n") else { throw WorldError("the world ended without an answer") }
-    return (answer[..<end] == "ok", String(answer[answer.index(after: end)...]))
   }
 
   private static func withAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {

@@ -1,31 +1,20 @@
 import Glibc
 
-/// `pi-world` plays, inside the test kernel, all that is wired to a Pi; the same program gives it commands.
+/// `pi-world` plays, inside the test kernel, all that is wired to a Pi.
 @main
 enum PiWorld {
   static let usage = """
-    usage: pi-world run [--valve LINE] [--valve-active-low] [--sensor LINE] [--reset LINE | --no-reset]
-                        [--pulses-per-litre NUMBER] [--version BYTE]
-           pi-world COMMAND
+    usage: pi-world [--valve LINE] [--valve-active-low] [--sensor LINE] [--reset LINE | --no-reset]
+                    [--pulses-per-litre NUMBER] [--version BYTE]
 
-    run prints "ready" when bus and lines are held. $SIM_GPIO is the header's directory in sysfs. Commands:
+    Prints "ready" when bus and lines are held. $SIM_GPIO is the header's directory in sysfs.
+    Commands for it, each by `world COMMAND`:
     \(WorldCommand.help)
     """
 
   static func main() {
-    let arguments = CommandLine.arguments.dropFirst()
     do throws(WorldError) {
-      switch arguments.first {
-      case nil, "--help", "help": print(usage)
-      case "run": try run(Array(arguments.dropFirst()))
-      default:
-        let (succeeded, answer) = try CommandSocket.send(arguments.joined(separator: " "))
-        if succeeded {
-          if !answer.isEmpty { print(answer) }
-        } else {
-          fail(answer)
-        }
-      }
+      try run(Array(CommandLine.arguments.dropFirst()))
     } catch {
       fail(error.description)
     }

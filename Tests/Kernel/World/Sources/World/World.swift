@@ -68,7 +68,7 @@ final class World: Sendable {
       for line in outputs { board.drive(line.number, try line.level()) }
       tap.advance(to: clock.now)
       try sensor.sendDueEdge()
-      clock.sleep(for: .milliseconds(1))
+      clock.sleep(for: .milliseconds(2))
     }
   }
 

@@ -284,7 +284,8 @@ struct Bookkeeper {
     check(4, open.isEmpty, "\(open.count) pours were never settled")
     for (uid, card) in state.cards {
       check(
-        5, card.balance.minorUnits == balances[uid], "card \(uid): \(card.balance) is not \(balances[uid] ?? 0)")
+        5, card.balance.minorUnits == balances[uid],
+        "card \(uid): \(card.balance) is not \(balances[uid] ?? 0)")
     }
   }
 }

@@ -15,7 +15,7 @@ struct Sabotage: Sendable {
 
 /// An evening at a tap: guests, a ledger, a plant and all that can go wrong, all from one seed.
 struct Evening {
-  struct Troubles {
+  struct Troubles: Sendable {
     /// Faults of reader, meter, valve and ledger, lost and late and double messages, jumping clocks.
     var faults = true
     var crashes = true
@@ -35,12 +35,13 @@ struct Evening {
     let status: TapStatus
     let seed: UInt64
     let born: MonotonicInstant
-    var recovered: LedgerState.EndedPour?
+    let recovered: LedgerState.EndedPour?
+    let first: [TapEffect]
     var events: [RecordedEvent] = []
     var effects: [[TapEffect]] = []
   }
 
-  private let settings: TapSettings
+  let settings: TapSettings
   private let sabotage: Sabotage
   private let troubles: Troubles
   private let keepsRecording: Bool
@@ -77,7 +78,8 @@ struct Evening {
   static let stranger = UID("deadbeef")!
 
   init(
-    seed: UInt64, troubles: Troubles = Troubles(), sabotage: Sabotage = Sabotage(), keepsRecording: Bool = false
+    seed: UInt64, troubles: Troubles = Troubles(), sabotage: Sabotage = Sabotage(),
+    keepsRecording: Bool = false
   ) {
     var settings = TapSettings()
     settings.readingInterval = .milliseconds(40)
@@ -105,7 +107,8 @@ struct Evening {
           uid, kind: .guest, label: nil, validFrom: nil, validUntil: nil, amount: Money(amount)))
     }
     command(
-      .addCard(Self.cleaner, kind: .maintenance, label: "cleaner", validFrom: nil, validUntil: nil, amount: .zero))
+      .addCard(
+        Self.cleaner, kind: .maintenance, label: "cleaner", validFrom: nil, validUntil: nil, amount: .zero))
     command(
       .mountKeg(
         tap, beverage: "Blonde", microlitres: 30_000_000, reserveMicrolitres: 500_000,
@@ -277,8 +280,9 @@ struct Evening {
     let status = ledger.status(of: settings.tap)
     machine = TapMachine(settings: settings, status: status, random: Dice(seed: seed), at: now)
     books.machineStarted(at: now)
-    lives.append(Life(status: status, seed: seed, born: now, recovered: recovered))
-    carryOut(machine.start(recovered: recovered))
+    let first = machine.start(recovered: recovered)
+    lives.append(Life(status: status, seed: seed, born: now, recovered: recovered, first: first))
+    carryOut(first)
     for uid in cardsOnReader { post(.cardAppeared(uid), within: 50...200) }
   }
 
@@ -338,7 +342,7 @@ struct Evening {
       post(.tapChanged(ledger.status(of: settings.tap)))
     case 74: command(.refund(dice.pick(Self.guests), amount: Money(Int64(dice.roll(1...50)))))
     case 75 where troubles.leaks:
-      plant.leak = Int64(dice.roll(100...8000))
+      plant.leak = Int64(dice.roll(100...30_000))
       leaksUntil = after(500...15_000)
     case 77...78 where troubles.crashes: crash()
     case 79...95 where troubles.faults: breakSomething()

@@ -31,8 +31,11 @@ public final class VirtualMFRC522: Sendable {
 
   /// What has gone over SPI.
   public struct Traffic: Equatable, Sendable {
-    /// Calls of `transfer`: ioctls on Linux.
+    /// Calls of `transfer`.
     public var transfers = 0
+    /// What these calls are in ioctls of spidev on a 64-bit Raspberry Pi: a call whose frames, each rounded
+    /// up to 128 bytes, exceed 4096 takes several.
+    public var ioctls = 0
     /// Assertions of chip select.
     public var frames = 0
     /// Bytes sent, address bytes included.
@@ -109,6 +112,7 @@ public final class VirtualMFRC522: Sendable {
     let now = clock.now
     let result = state.withLock { state -> Result<[[UInt8]], PiHALError> in
       state.traffic.transfers += 1
+      state.traffic.ioctls += VirtualSPIDevice.ioctls(for: frames)
       if !state.failures.isEmpty { return .failure(state.failures.removeFirst()) }
       var received: [[UInt8]] = []
       for frame in frames {

@@ -8,8 +8,10 @@ import Synchronization
 /// out belong to one thread each.
 public final class VirtualMFRC522: Sendable {
   /// Where CollPos counts from when the chip was told to align what it receives (RxAlign). The data sheet
-  /// leaves it open, and drivers disagree: be ready for both.
+  /// leaves it open, and drivers disagree: be ready for all.
   public enum CollisionNumbering: Sendable, CaseIterable {
+    /// From the first bit received.
+    case receivedBits
     /// From the start of the received frame, the bits skipped by RxAlign included.
     case alignedFrame
     /// From the first bit of the cascade level's UID.

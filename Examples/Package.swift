@@ -1,27 +1,31 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The name makes the reference below work whatever the folder above is called.
-let libraries: [Target.Dependency] = ["PiHAL", "RC522", "FlowControl"].map {
-  .product(name: $0, package: "pi-dispense")
-}
+func library(_ name: String) -> Target.Dependency { .product(name: name, package: "pi-dispense") }
 
 let package = Package(
   name: "pi-dispense-examples",
   platforms: [.macOS(.v15)],
+  // The name makes the references to it work whatever the folder above is called.
   dependencies: [.package(name: "pi-dispense", path: "..")],
   targets: [
-    .target(
-      name: "ExampleBoard",
-      dependencies: [
-        .product(name: "PiHAL", package: "pi-dispense"),
-        .product(name: "VirtualPi", package: "pi-dispense"),
-      ]),
-    .executableTarget(name: "blink", dependencies: ["ExampleBoard"] + libraries),
-    .executableTarget(name: "read-card", dependencies: ["ExampleBoard"] + libraries),
-    .executableTarget(name: "count-flow", dependencies: ["ExampleBoard"] + libraries),
-    .executableTarget(name: "relay-sequence", dependencies: ["ExampleBoard"] + libraries),
-    .executableTarget(name: "card-opens-valve", dependencies: ["ExampleBoard"] + libraries),
+    .target(name: "ExampleBoard", dependencies: [library("PiHAL"), library("VirtualPi")]),
+    .executableTarget(name: "blink", dependencies: ["ExampleBoard", library("PiHAL")]),
+    .executableTarget(name: "read-card", dependencies: ["ExampleBoard", library("PiHAL"), library("RC522")]),
+    .executableTarget(
+      name: "count-flow", dependencies: ["ExampleBoard", library("PiHAL"), library("FlowControl")]),
+    .executableTarget(
+      name: "relay-sequence", dependencies: ["ExampleBoard", library("PiHAL"), library("FlowControl")]),
+    .executableTarget(
+      name: "card-opens-valve",
+      dependencies: ["ExampleBoard", library("PiHAL"), library("RC522"), library("FlowControl")]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// In CI a warning is an error; for a user with a newer compiler it stays a warning.
+if Context.environment["CI"] != nil {
+  for target in package.targets {
+    target.swiftSettings = [.treatAllWarnings(as: .error)]
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+@testable import tapd
+
+@Suite struct CommandLineTests {
+  @Test func cardsWithoutADaemon() async throws {
+    try await Program.withState { tapd in
+      #expect(
+        try await tapd.run("card", "add", "04:A1:B2:C3", "--balance", "20").output
+          == "card 04a1b2c3: balance 20.00 EUR\n")
+      #expect(
+        try await tapd.run("card", "top-up", "04a1b2c3", "5,50").output
+          == "card 04a1b2c3: balance 25.50 EUR\n")
+      #expect(
+        try await tapd.run("card", "refund", "04a1b2c3", "0.50").output
+          == "card 04a1b2c3: balance 25.00 EUR\n")
+      #expect(try await tapd.run("card", "block", "04a1b2c3").code == 0)
+      let list = try await tapd.run("card", "list", "--json").output
+      let cards = try JSONDecoder().decode([String: LedgerState.Card].self, from: Data(list.utf8))
+      #expect(cards["04a1b2c3"]?.balance == Money(2500))
+      #expect(cards["04a1b2c3"]?.blocked == true)
+    }
+  }
+
+  @Test func aRefusalSaysWhyAndFails() async throws {
+    try await Program.withState { tapd in
+      let unknown = try await tapd.run("card", "top-up", "04a1b2c3", "5")
+      #expect(unknown.code != 0)
+      #expect(unknown.errors.contains("04a1b2c3"))
+      let tooFine = try await tapd.run("card", "add", "04a1b2c3", "--balance", "1.005")
+      #expect(tooFine.code != 0)
+      #expect(tooFine.errors.contains("2 decimals"))
+      let noUID = try await tapd.run("card", "add", "04a1")
+      #expect(noUID.code != 0)
+      try await tapd.run("card", "add", "04a1b2c3", "--balance", "1")
+      let tooMuch = try await tapd.run("card", "refund", "04a1b2c3", "2")
+      #expect(tooMuch.code != 0)
+    }
+  }
+
+  @Test func aKegWithoutADaemon() async throws {
+    try await Program.withState { tapd in
+      #expect(try await tapd.run("keg", "mount", "Blonde", "--litres", "30", "--price", "6.5").code == 0)
+      let status = try await tapd.run("keg", "status").output
+      #expect(status.contains("Blonde"))
+      #expect(status.contains("30.000 l of 30.000 l"))
+      #expect(status.contains("6.50 EUR"))
+    }
+  }
+
+  @Test func verifyFindsWhatWasChangedByHand() async throws {
+    try await Program.withState { tapd in
+      try await tapd.run("card", "add", "04a1b2c3", "--balance", "20")
+      #expect(try await tapd.run("state", "verify").code == 0)
+      let journal = tapd.state + "/journal.jsonl"
+      let text = try String(contentsOfFile: journal, encoding: .utf8)
+      try text.replacing("2000", with: "9000").write(toFile: journal, atomically: false, encoding: .utf8)
+      let verified = try await tapd.run("state", "verify")
+      #expect(verified.code != 0)
+      #expect(verified.output.contains("journal.jsonl, line"))
+      let list = try await tapd.run("card", "list")
+      #expect(list.code != 0, "damaged books must not be read as if they were whole")
+      #expect(try await tapd.run("state", "repair").code == 0)
+      #expect(try await tapd.run("state", "verify").code == 0)
+    }
+  }
+
+  @Test func theDoctorNamesWhatIsMissing() async throws {
+    try await Program.withState { tapd in
+      let report = try await tapd.run("doctor", "--json")
+      let findings = try JSONDecoder().decode([Finding].self, from: Data(report.output.utf8))
+      #expect(findings.contains { $0.subject == "configuration" && $0.outcome == .good })
+      // Whether there are pins depends on the machine; the exit code must agree with what was found.
+      #expect((report.code != 0) == findings.contains { $0.outcome == .failed })
+    }
+  }
+}

@@ -7,6 +7,18 @@ import Synchronization
 /// It is what a demo shows and a test of a whole program stands on. May be used from any thread. In a test,
 /// move the clock and call ``advance()``; for a demo in real time, pass a `SystemClock` and call
 /// ``start(every:)``.
+///
+/// ```swift
+/// let clock = VirtualClock()
+/// let station = VirtualStation(clock: clock)
+/// let valve = try station.board.output(lines: [17])
+/// let meter = try station.board.edgeCounter(line: 23)
+/// station.setLever(1)
+/// try valve.set(active: true)
+/// clock.advance(by: .seconds(10))
+/// station.advance()
+/// print(try meter.read().total, station.tap.pouredMicrolitres)
+/// ```
 public final class VirtualStation: Sendable {
   public struct Configuration: Sendable {
     public var tap = VirtualTap.Configuration()

@@ -110,6 +110,25 @@ import VirtualPi
     #expect(zip(whole, whole.dropFirst()).allSatisfy { $0.instant < $1.instant })
   }
 
+  @Test func valveActsWhenItMovedHoweverLateTheTapIsAdvanced() throws {
+    func pour(advancing: Bool) throws -> [LineTransition] {
+      let clock = VirtualClock()
+      let station = VirtualStation(clock: clock)
+      let valve = try station.board.output(lines: [17])
+      station.setLever(1)
+      for (pause, isOpen) in [(3, true), (2, false), (4, true), (1, false), (3, false)] {
+        clock.advance(by: .seconds(pause))
+        if advancing { station.advance() }
+        try valve.set(active: isOpen)
+      }
+      station.advance()
+      return station.board.transitions(of: 23)
+    }
+    let late = try pour(advancing: false)
+    #expect(late.count > 80)
+    #expect(try pour(advancing: true) == late)
+  }
+
   @Test func steadyFlowGivesSteadyPulses() throws {
     let station = station()
     let valve = try station.board.output(lines: [17])

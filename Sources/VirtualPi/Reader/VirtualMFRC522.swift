@@ -6,6 +6,10 @@ import Synchronization
 /// It knows nothing of any driver: it takes SPI frames and does what the data sheet (MFRC522, rev. 3.9) says,
 /// with any number of ``VirtualCard``s in its field. May be used from any thread; the SPI devices it hands
 /// out belong to one thread each.
+///
+/// Not modelled: bit rates above 106 kbit/s, RxMultiple, TAutoRestart, MSBFirst, the time that the oscillator
+/// takes to start, the test bus and the analog test registers. Crypto1 is a yes or no: who knows the key
+/// talks to the card.
 public final class VirtualMFRC522: Sendable {
   /// Where CollPos counts from when the chip was told to align what it receives (RxAlign). The data sheet
   /// leaves it open, and drivers disagree: be ready for all.

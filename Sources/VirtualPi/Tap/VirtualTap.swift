@@ -17,18 +17,20 @@ public final class VirtualTap: Sendable {
     public var sensorLine: Int
     /// Rising edges for a litre, 1 to 100,000; a YF-S201 gives 450.
     public var pulsesPerLitre = 450
-    /// Flow with valve and lever wide open.
+    /// Flow with valve and lever wide open, 0 to 1,000,000.
     public var fullFlowMicrolitresPerSecond = 33_333.0
-    /// Time constant with which the flow rises.
+    /// Time constant with which the flow rises, 0 to 60,000.
     public var openingMilliseconds = 60.0
-    /// Time constant with which it falls: what runs on after closing.
+    /// Time constant with which it falls, 0 to 60,000: what runs on after closing.
     public var closingMilliseconds = 120.0
-    /// How much faster it flows in the first half second after a pause, while the line fills up again.
+    /// How much faster it flows in the first half second after a pause of two seconds or more, while the
+    /// line fills up again; 1 to 10.
     public var refillFactor = 1.5
     /// What is in the keg at first.
     public var kegMicrolitres: Int64 = 30_000_000
     /// Below this the keg foams: the flow is irregular, and the sensor counts air.
     public var foamBelowMicrolitres: Int64 = 300_000
+    /// Of the foam's irregularity.
     public var seed: UInt64 = 1
 
     public init(valveLine: Int = 17, sensorLine: Int = 23) {
@@ -59,6 +61,14 @@ public final class VirtualTap: Sendable {
   public init(board: VirtualBoard, configuration: Configuration = Configuration()) {
     precondition(
       (1...100_000).contains(configuration.pulsesPerLitre), "pulsesPerLitre must be between 1 and 100,000")
+    precondition(
+      (0...1_000_000).contains(configuration.fullFlowMicrolitresPerSecond),
+      "fullFlowMicrolitresPerSecond must be between 0 and 1,000,000")
+    precondition(
+      (0...60_000).contains(configuration.openingMilliseconds)
+        && (0...60_000).contains(configuration.closingMilliseconds),
+      "Time constants must be between 0 and 60,000 ms")
+    precondition((1...10).contains(configuration.refillFactor), "refillFactor must be between 1 and 10")
     self.board = board
     self.configuration = configuration
     state = Mutex(
@@ -122,6 +132,8 @@ public final class VirtualTap: Sendable {
 
   // MARK: - Hands
 
+  // What is changed here acts from the last advance on: advance first, as ``VirtualStation`` does.
+
   /// How far the lever is pulled, 0 (closed) to 1.
   public var lever: Double {
     get { state.withLock { $0.model.lever } }
@@ -148,7 +160,7 @@ public final class VirtualTap: Sendable {
     set { state.withLock { $0.model.isSensorDead = newValue } }
   }
 
-  // MARK: - What is so
+  // MARK: - What was so at the last advance
 
   /// Whether the valve is open, faults considered.
   public var isValveOpen: Bool { state.withLock { $0.model.isOpen } }

@@ -256,7 +256,7 @@ import Testing
         Int.random(in: 0..<share, using: &random) == 0 ? UInt8.random(in: 0...255, using: &random) : byte
       }
       var appeared: Set<UID> = []
-      for event in bench.poll(times: isThorough ? 5000 : 300).events {
+      for event in bench.poll(times: isThorough ? 1500 : 300).events {
         if case .appeared(let uid) = event { appeared.insert(uid) }
       }
       #expect(appeared.isSubset(of: uids))

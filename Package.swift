@@ -94,6 +94,12 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
+#if os(Linux)
+  // Wired to the header of the test kernel, which is Linux's own.
+  package.targets.append(
+    .executableTarget(name: "pi-world", dependencies: ["PiHAL", "VirtualPi"], path: "Tests/Kernel/World"))
+#endif
+
 // In CI a warning is an error; for a user with a newer compiler it stays a warning.
 if Context.environment["CI"] != nil {
   for target in package.targets where target.type == .executable || target.type == .regular || target.type == .test {

@@ -74,6 +74,8 @@ extension FileSystemError: CustomStringConvertible {
     return "\(reason) in \(path) (\(call)): \(remedy)"
   }
 
+  var isMissingFile: Bool { code == ENOENT }
+
   private var remedy: String {
     switch code {
     case ENOSPC, EDQUOT: "free some space"

@@ -17,9 +17,6 @@ final class StoreCore<State: JournaledState>: Sendable {
   private struct Status {
     var failure: JSONStateError?
     var snapshotFailure: JSONStateError?
-    /// Length up to which the journal is durable, and ``JournalHeader/after`` of that journal.
-    var journalLength: Int
-    var journalAfter: Int
   }
 
   let durable: Mutex<Durable<State>>
@@ -38,9 +35,7 @@ final class StoreCore<State: JournaledState>: Sendable {
     openingReport = report
     durable = Mutex(Durable(state: engine.working.state, lastNumber: engine.lastNumber))
     status = Mutex(
-      Status(
-        failure: engine.failure, snapshotFailure: engine.snapshotFailure,
-        journalLength: engine.journalLength, journalAfter: engine.header.after))
+      Status(failure: engine.failure, snapshotFailure: engine.snapshotFailure))
     self.engine = Mutex(engine)
   }
 
@@ -112,9 +107,7 @@ final class StoreCore<State: JournaledState>: Sendable {
   }
 
   private func note(_ engine: borrowing Engine<State>) {
-    let news = Status(
-      failure: engine.failure, snapshotFailure: engine.snapshotFailure,
-      journalLength: engine.journalLength, journalAfter: engine.header.after)
+    let news = Status(failure: engine.failure, snapshotFailure: engine.snapshotFailure)
     status.withLock { $0 = news }
   }
 
@@ -141,6 +134,18 @@ final class StoreCore<State: JournaledState>: Sendable {
       engine = nil
     }
     wake.signal()
+  }
+
+  func verify() throws(JSONStateError) -> Verification {
+    let result: Result<Inspection<State>, JSONStateError> = engine.withLock { engine in
+      do throws(JSONStateError) {
+        guard let engine else { throw .closed }
+        return .success(try Inspection(files, journalLength: engine.journalLength))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get().run()
   }
 
   func forEachRecord(

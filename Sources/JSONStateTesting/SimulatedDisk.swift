@@ -52,6 +52,7 @@ public final class SimulatedDisk: FileSystem {
     var freeBytes: Int?
     var hasPower = true
     var longestWrite = Int.max
+    var observer: (@Sendable (_ call: String) -> Void)?
   }
 
   private let disk = Mutex(Disk())
@@ -81,6 +82,12 @@ public final class SimulatedDisk: FileSystem {
 
   /// Lets each write take at most so many bytes.
   public func shortenWrites(to count: Int) { disk.withLock { $0.longestWrite = max(1, count) } }
+
+  /// Has `observer` called before each counted call, with the call's name, for example `fdatasync`; it may
+  /// block, and may look at the disk.
+  public func observe(_ observer: (@Sendable (_ call: String) -> Void)?) {
+    disk.withLock { $0.observer = observer }
+  }
 
   /// Ends all failures and makes room.
   public func heal() {
@@ -150,18 +157,55 @@ public final class SimulatedDisk: FileSystem {
     }
   }
 
-  /// Another disk with the same content, all of it durable, without failures.
-  public func copy() -> SimulatedDisk {
+  /// Another disk with the same files, all of them closed, and without failures. Files with two names keep both.
+  ///
+  /// - Parameter isDurable: whether everything on the copy is durable, or only what is on this one.
+  public func copy(isDurable: Bool = true) -> SimulatedDisk {
     let copy = SimulatedDisk()
-    let (files, directories) = disk.withLock { disk in
-      (disk.names.mapValues(\.content), disk.directories)
-    }
-    for (path, content) in files { copy[path] = content }
-    copy.disk.withLock {
-      $0.directories = directories
-      $0.durableDirectories = directories
-    }
+    let image = disk.withLock { Image($0, isDurable: isDurable) }
+    copy.disk.withLock { image.fill(&$0) }
     return copy
+  }
+
+  /// A disk's files as plain values, which can go from one disk to another.
+  private struct Image: Sendable {
+    var contents: [(content: [UInt8], durable: [UInt8])] = []
+    var names: [String: Int] = [:]
+    var durableNames: [String: Int] = [:]
+    let directories: Set<String>
+    let durableDirectories: Set<String>
+
+    init(_ disk: Disk, isDurable: Bool) {
+      directories = disk.directories
+      durableDirectories = isDurable ? disk.directories : disk.durableDirectories
+      var places: [ObjectIdentifier: Int] = [:]
+      for (name, node) in disk.names { names[name] = place(of: node, isDurable, &places) }
+      for (name, node) in isDurable ? disk.names : disk.durableNames {
+        durableNames[name] = place(of: node, isDurable, &places)
+      }
+    }
+
+    private mutating func place(
+      of node: Node, _ isDurable: Bool, _ places: inout [ObjectIdentifier: Int]
+    ) -> Int {
+      if let place = places[ObjectIdentifier(node)] { return place }
+      contents.append((node.content, isDurable ? node.content : node.durable))
+      places[ObjectIdentifier(node)] = contents.count - 1
+      return contents.count - 1
+    }
+
+    func fill(_ disk: inout Disk) {
+      let nodes = contents.map { content, durable in
+        let node = Node()
+        node.content = content
+        node.durable = durable
+        return node
+      }
+      disk.names = names.mapValues { nodes[$0] }
+      disk.durableNames = durableNames.mapValues { nodes[$0] }
+      disk.directories = directories
+      disk.durableDirectories = durableDirectories
+    }
   }
 
   // MARK: What the store does
@@ -179,8 +223,9 @@ public final class SimulatedDisk: FileSystem {
   }
 
   private func perform<Value: Sendable>(
-    _ body: (inout Disk) throws(FileSystemError) -> Value
+    _ call: String? = nil, _ body: (inout Disk) throws(FileSystemError) -> Value
   ) throws(FileSystemError) -> Value {
+    if let call { disk.withLock { $0.observer }?(call) }
     let result: Result<Value, FileSystemError> = disk.withLock { disk in
       do throws(FileSystemError) {
         return .success(try body(&disk))
@@ -197,7 +242,7 @@ public final class SimulatedDisk: FileSystem {
   }
 
   public func open(_ path: String, _ mode: OpenMode) throws(FileSystemError) -> Int32 {
-    try perform { disk throws(FileSystemError) in
+    try perform("open") { disk throws(FileSystemError) in
       try Self.enter(&disk, "open", path)
       func fail(_ code: Int32) -> FileSystemError { FileSystemError(call: "open", path: path, code: code) }
       var node: Node?
@@ -242,7 +287,7 @@ public final class SimulatedDisk: FileSystem {
   }
 
   public func write(_ file: Int32, _ bytes: ArraySlice<UInt8>) throws(FileSystemError) -> Int {
-    try perform { disk throws(FileSystemError) in
+    try perform("write") { disk throws(FileSystemError) in
       let (path, node) = try Self.node(disk, file)
       try Self.enter(&disk, "write", path)
       var count = min(bytes.count, disk.longestWrite)
@@ -257,7 +302,7 @@ public final class SimulatedDisk: FileSystem {
   }
 
   public func synchronize(_ file: Int32) throws(FileSystemError) {
-    try perform { disk throws(FileSystemError) in
+    try perform("fsync") { disk throws(FileSystemError) in
       guard let (path, node) = disk.open[file] else {
         throw FileSystemError(call: "fsync", path: "\(file)", code: EBADF)
       }
@@ -276,7 +321,7 @@ public final class SimulatedDisk: FileSystem {
   }
 
   public func synchronizeData(_ file: Int32) throws(FileSystemError) {
-    try perform { disk throws(FileSystemError) in
+    try perform("fdatasync") { disk throws(FileSystemError) in
       let (path, node) = try Self.node(disk, file)
       try Self.enter(&disk, "fdatasync", path)
       node.durable = node.content
@@ -284,7 +329,7 @@ public final class SimulatedDisk: FileSystem {
   }
 
   public func truncate(_ file: Int32, to length: Int) throws(FileSystemError) {
-    try perform { disk throws(FileSystemError) in
+    try perform("ftruncate") { disk throws(FileSystemError) in
       let (path, node) = try Self.node(disk, file)
       try Self.enter(&disk, "ftruncate", path)
       if length < node.content.count { node.content.removeSubrange(length...) }
@@ -296,7 +341,7 @@ public final class SimulatedDisk: FileSystem {
   }
 
   public func tryLock(_ file: Int32) throws(FileSystemError) -> Bool {
-    try perform { disk throws(FileSystemError) in
+    try perform("flock") { disk throws(FileSystemError) in
       let (path, node) = try Self.node(disk, file)
       try Self.enter(&disk, "flock", path)
       if node.isLockedBy != nil { return false }
@@ -306,7 +351,7 @@ public final class SimulatedDisk: FileSystem {
   }
 
   public func rename(_ from: String, to: String) throws(FileSystemError) {
-    try perform { disk throws(FileSystemError) in
+    try perform("rename") { disk throws(FileSystemError) in
       try Self.enter(&disk, "rename", to)
       guard let node = disk.names.removeValue(forKey: from) else {
         throw FileSystemError(call: "rename", path: to, code: ENOENT)
@@ -316,7 +361,7 @@ public final class SimulatedDisk: FileSystem {
   }
 
   public func link(_ existing: String, to: String) throws(FileSystemError) {
-    try perform { disk throws(FileSystemError) in
+    try perform("link") { disk throws(FileSystemError) in
       try Self.enter(&disk, "link", to)
       guard let node = disk.names[existing] else {
         throw FileSystemError(call: "link", path: to, code: ENOENT)
@@ -327,7 +372,7 @@ public final class SimulatedDisk: FileSystem {
   }
 
   public func unlink(_ path: String) throws(FileSystemError) {
-    try perform { disk throws(FileSystemError) in
+    try perform("unlink") { disk throws(FileSystemError) in
       try Self.enter(&disk, "unlink", path)
       if disk.names.removeValue(forKey: path) == nil {
         throw FileSystemError(call: "unlink", path: path, code: ENOENT)
@@ -336,7 +381,7 @@ public final class SimulatedDisk: FileSystem {
   }
 
   public func makeDirectory(_ path: String) throws(FileSystemError) {
-    try perform { disk throws(FileSystemError) in
+    try perform("mkdir") { disk throws(FileSystemError) in
       try Self.enter(&disk, "mkdir", path)
       guard disk.directories.contains(Self.parent(path)) else {
         throw FileSystemError(call: "mkdir", path: path, code: ENOENT)

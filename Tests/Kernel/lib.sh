@@ -10,6 +10,7 @@ pull() { echo "pull-$2" >"$SIM_GPIO/sim_gpio$1/pull"; }
 
 # level LINE: the level on the header's pin, 0 or 1.
 level() { cat "$SIM_GPIO/sim_gpio$1/value"; }
+at_level() { [ "$(level "$1")" = "$2" ]; }
 
 # check WHAT COMMAND...: passes if the command succeeds. Its output is shown if it does not.
 check() {

@@ -2,43 +2,9 @@
 # Proves the test kernel itself: lines, edges, SPI, and what boot.sh promises. Prints each check and
 # "N passed, N failed".
 set -uo pipefail
-
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-boot=$here/boot.sh
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
+. "$(dirname "${BASH_SOURCE[0]}")/host.sh"
 
 "$here/build-kernel.sh" >/dev/null || exit
-
-# tally FILE: shows and counts the checks in a scenario's output.
-tally() {
-  sed 's/^/  /' "$1"
-  passed=$((passed + $(grep -c '^ok - ' "$1")))
-  failed=$((failed + $(grep -c '^not ok - ' "$1")))
-}
-
-# same WHAT EXPECTED ACTUAL
-same() {
-  if [ "$2" = "$3" ]; then
-    echo "ok - $1"
-  else
-    echo "not ok - $1: expected '$2', is '$3'"
-  fi >"$work/check"
-  tally "$work/check"
-}
-
-# scenario TITLE COMMAND...: boots, and is one more failure if it breaks off without having failed a check.
-scenario() {
-  local title=$1 status=0 before=$failed
-  shift
-  echo "$title"
-  "$boot" "$@" >"$work/output" 2>&1 || status=$?
-  tally "$work/output"
-  if [ $status -ne 0 ] && [ $failed -eq $before ]; then
-    same "$title runs to its end" 0 $status
-  fi
-}
 
 scenario "Lines, with the libgpiod installed here" bash "$here/scenarios/lines.sh"
 scenario "Lines, outputs as on mainline kernels" --strict-gpiod bash "$here/scenarios/lines.sh"
@@ -84,5 +50,4 @@ done
 same "several run side by side" 123 "$codes"
 same "no kernel is left behind" "" "$(pgrep -fa '^[^ ]*/linux mem=222M ')"
 
-echo "$passed passed, $failed failed"
-exit $((failed > 0))
+summary

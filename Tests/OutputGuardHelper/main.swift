@@ -50,8 +50,6 @@
       OutputLines(chip: chip, offsets: [17, 18]), lease: .milliseconds(500),
       maximumActive: [.seconds(60), .seconds(60)])
     try output.set(active: [true, false])
-    print("open \(output.guardProcess ?? 0)")
-    fflush(nil)
     while true {
       try output.renewLease()
       SystemClock().sleep(for: .milliseconds(100))

@@ -130,7 +130,12 @@ import VirtualPi
       }
       #expect(answer.coll & 0x20 == 0)
       let position = answer.coll & 0x1F == 0 ? 32 : Int(answer.coll & 0x1F)
-      let absolute = numbering == .alignedFrame ? whole * 8 + position : position
+      let absolute =
+        switch numbering {
+        case .receivedBits: known.count + position
+        case .alignedFrame: whole * 8 + position
+        case .wholeCascadeLevel: position
+        }
       known = Array(bits.prefix(absolute - 1)) + [true]
     }
     return nil

@@ -75,7 +75,7 @@ import VirtualPi
     let output = try board.output(lines: [20], initial: [true])
     board.drive(20, false)
     #expect(board.level(of: 20))
-    board.killHolder(of: [20])
+    board.killHolder(of: 20)
     #expect(board.level(of: 20), "the level outlives its holder")
     #expect(throws: PiHALError.self) { try output.set(active: [false]) }
     _ = try board.input(lines: [20])
@@ -85,10 +85,19 @@ import VirtualPi
   @Test func mainlineKernelsLetGoOfADeadHoldersLine() throws {
     let board = VirtualBoard(clock: clock, persistence: .becomesInput)
     let output = try board.output(lines: [17], initial: [true])
-    board.killHolder(of: [17])
+    board.killHolder(of: 17)
     #expect(!board.level(of: 17))
     #expect(!board.isOutput(17))
     withExtendedLifetime(output) {}
+  }
+
+  @Test func processDiesWithAllItsLines() throws {
+    let output = try board.output(lines: [17, 27], initial: [true, true])
+    board.killHolder(of: 27)
+    #expect(board.holder(of: 17) == nil)
+    #expect(board.level(of: 17) && board.level(of: 27))
+    output.close()
+    #expect(board.level(of: 17) && board.level(of: 27), "the dead set nothing safe any more")
   }
 
   @Test func countsTheEdgesAskedFor() throws {
@@ -163,7 +172,7 @@ import VirtualPi
     board.setFault(.usedByKernel(consumer: "spi0 CS0"), of: 8)
     let busy = #expect(throws: PiHALError.self) { try board.output(lines: [8]) }
     #expect(busy?.kind == .busy)
-    #expect(busy?.remedy.contains("spi0 CS0") == true)
+    #expect(busy?.description.contains("spi0 CS0") == true)
   }
 
   @Test func powerLossDropsEverything() throws {

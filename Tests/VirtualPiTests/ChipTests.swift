@@ -45,9 +45,17 @@ import VirtualPi
     _ = try raw.device.transfer([[0x94, 0]])
     var expected = VirtualMFRC522.Traffic()
     expected.transfers = 2
+    expected.ioctls = 2
     expected.frames = 3
     expected.bytes = 7
     #expect(chip.traffic == expected)
+  }
+
+  @Test(arguments: [(32, 2, 1), (33, 2, 2), (16, 129, 1), (17, 129, 2), (3, 4096, 3), (0, 1, 0)])
+  func longCallsTakeSeveralIoctls(frames: Int, length: Int, ioctls: Int) throws {
+    let frame = [UInt8](repeating: 0x80, count: length)
+    _ = try raw.device.transfer(Array(repeating: frame, count: frames))
+    #expect(chip.traffic.ioctls == ioctls)
   }
 
   @Test func emptyOrEndlessFramesAreRefused() throws {

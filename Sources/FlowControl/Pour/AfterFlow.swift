@@ -48,11 +48,16 @@ public struct AfterFlow: Codable, Equatable, Sendable {
   /// What will run on when the valve is told to close now.
   public var predictedMicrolitres: Int64 { recent.sorted()[Self.memory - 2] }
 
-  /// The poured volume at which to close, so that the pour ends at its limit; zero for a limit that the
-  /// after-flow alone would pass.
-  public func closingVolume(limitMicrolitres: Int64) -> Int64 {
-    guard limitMicrolitres > predictedMicrolitres else { return 0 }
-    return limitMicrolitres - predictedMicrolitres
+  /// The poured volume at which to close, so that the pour ends at its limit; zero for a limit that would be
+  /// passed even so.
+  /// - Parameters:
+  ///   - limitMicrolitres: where the pour shall end at the latest.
+  ///   - marginMicrolitres: what whole pulses and late readings hide: two pulses of the meter (one is under
+  ///     way when the order goes out, and the after-flow was learned in whole pulses too), and what flows
+  ///     between two readings.
+  public func closingVolume(limitMicrolitres: Int64, marginMicrolitres: Int64) -> Int64 {
+    max(
+      0, Int64(clamping: Int128(limitMicrolitres) - Int128(predictedMicrolitres) - Int128(marginMicrolitres)))
   }
 
   /// Learns from a pour, unless it says nothing about steady flow: it ended while the line was refilling,

@@ -13,8 +13,8 @@ public struct FlowWatch: Equatable, Sendable {
     public var maximumOpenTime: Duration
     /// With the valve open, how long without a pulse is too long; nil where no meter is built in.
     public var noFlowTimeout: Duration?
-    /// After closing, how long without a pulse means that the flow has ended. Longer than the time between
-    /// two pulses of a trickle.
+    /// After closing, how long without a pulse means that the flow has ended. A closing valve ends in a
+    /// trickle: with a YF-S201 the last two pulses can be 0.7 s apart.
     public var settleQuiet: Duration
     /// After closing, when waiting for the end of the flow ends.
     public var settleMaximum: Duration
@@ -25,7 +25,7 @@ public struct FlowWatch: Equatable, Sendable {
 
     public init(
       maximumOpenTime: Duration = .seconds(120), noFlowTimeout: Duration? = .seconds(15),
-      settleQuiet: Duration = .milliseconds(500), settleMaximum: Duration = .seconds(3),
+      settleQuiet: Duration = .seconds(1), settleMaximum: Duration = .seconds(5),
       leakMicrolitres: Int64 = 20_000, leakWindow: Duration = .seconds(60)
     ) {
       self.maximumOpenTime = maximumOpenTime

@@ -128,8 +128,7 @@ struct StateFiles: Sendable {
       try? fileSystem.unlink(path(unfinished))
       throw error
     }
-    let folder = name.lastIndex(of: "/").map { path(String(name[..<$0])) } ?? directory
-    try synchronizeDirectory(folder)
+    try synchronizeDirectory(folder(of: name))
   }
 
   func synchronizeDirectory(_ path: String) throws(JSONStateError) {
@@ -142,9 +141,11 @@ struct StateFiles: Sendable {
 
   /// `prefix` with the first number behind it that no file has yet.
   func freeName(_ prefix: String) throws(JSONStateError) -> String {
-    let names = try names()
+    let slash = prefix.lastIndex(of: "/")
+    let names = try names(in: slash.map { String(prefix[..<$0]) })
+    let name = slash.map { prefix[prefix.index(after: $0)...] } ?? prefix[...]
     var number = 1
-    while names.contains("\(prefix)\(number)") { number += 1 }
+    while names.contains("\(name)\(number)") { number += 1 }
     return "\(prefix)\(number)"
   }
 
@@ -154,6 +155,11 @@ struct StateFiles: Sendable {
 }
 
 extension StateFiles {
+  /// The path of the folder that a name is in.
+  func folder(of name: String) -> String {
+    name.lastIndex(of: "/").map { path(String(name[..<$0])) } ?? directory
+  }
+
   /// A directory's path without slashes at its end.
   static func trimmed(_ path: String) -> String {
     var path = path

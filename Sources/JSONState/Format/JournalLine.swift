@@ -64,9 +64,10 @@ struct JournalLine {
 
   /// `reason` is plain text without quotes or backslashes.
   static func append(
-    lost reason: String, number: Int, timestamp: Timestamp, to bytes: inout [UInt8]
+    lost reason: String, number: Int, timestamp: Timestamp, more: Int, to bytes: inout [UInt8]
   ) -> UInt32 {
     var rest = head(number, timestamp)
+    if more > 0 { rest.append(contentsOf: #","more":\#(more)"#.utf8) }
     rest.append(contentsOf: #","lost":"\#(reason)"}"#.utf8)
     return SealedLine.append(rest, to: &bytes)
   }
@@ -92,7 +93,7 @@ struct JournalLine {
     }
     if scanner.skip(#","entry":"#), scanner.rest.last == UInt8(ascii: "}") {
       content = .entry(scanner.rest.dropLast())
-    } else if more == 0, scanner.skip(#","lost":""#), scanner.rest.suffix(2).elementsEqual(#""}"#.utf8) {
+    } else if scanner.skip(#","lost":""#), scanner.rest.suffix(2).elementsEqual(#""}"#.utf8) {
       content = .lost(String(decoding: scanner.rest.dropLast(2), as: UTF8.self))
     } else {
       return nil

@@ -100,7 +100,8 @@ struct BoardState {
 
   private func busy(_ place: String, _ consumer: String) -> PiHALError {
     PiHALError(
-      .busy, place: place, problem: "is in use", remedy: "it is held by \"\(consumer)\"", errorNumber: 16)
+      .busy, place: place, problem: "is held by \"\(consumer)\"",
+      remedy: "stop that program, or take another pin", errorNumber: 16)
   }
 
   /// Throws unless the lines are still there and still belong to `id`.

@@ -106,14 +106,13 @@ public final class VirtualBoard: Sendable {
     return VirtualEdgeCounter(board: self, id: id, line: line)
   }
 
-  /// Lets the process that holds `lines` die: they become free, nothing is set to a safe level, and outputs
-  /// fare as the board's ``Persistence`` says. The objects that held them report `disconnected`.
-  public func killHolder(of lines: [Int]) {
+  /// Lets whoever holds `line` die: all lines of that request become free, nothing is set to a safe level, and
+  /// outputs fare as the board's ``Persistence`` says. The object that held them reports `disconnected`.
+  public func killHolder(of line: Int) {
     changing { state, now in
-      for line in lines where state.lines.indices.contains(line) {
-        guard let holder = state.lines[line].holder else { continue }
-        state.release([line], heldBy: holder.id, keepsLevel: persistence == .keepsLevel, at: now)
-      }
+      guard state.lines.indices.contains(line), let holder = state.lines[line].holder else { return }
+      let lines = state.lines.indices.filter { state.lines[$0].holder == holder }
+      state.release(lines, heldBy: holder.id, keepsLevel: persistence == .keepsLevel, at: now)
     }
   }
 
@@ -149,7 +148,8 @@ public final class VirtualBoard: Sendable {
 
   /// Calls `observer` for every change from now on, in order, on the thread that caused it.
   ///
-  /// The observer may read levels, and must not change one.
+  /// The observer may read the board, and must neither change a line nor move a tap on: it would wait for
+  /// itself.
   public func onTransition(_ observer: @escaping @Sendable (LineTransition) -> Void) {
     observers.withLock { $0.append(observer) }
   }

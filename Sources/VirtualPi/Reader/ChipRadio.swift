@@ -195,6 +195,7 @@ extension ChipState {
 
   private func collisionOffset(alignment: Int, received: Int) -> Int {
     switch collisionNumbering {
+    case .receivedBits: 0
     case .alignedFrame: alignment
     // An anticollision answer ends with the 40th bit of UID CLn and BCC.
     case .wholeCascadeLevel: received <= 40 ? 40 - received : alignment

@@ -8,8 +8,10 @@ import Synchronization
 /// out belong to one thread each.
 public final class VirtualMFRC522: Sendable {
   /// Where CollPos counts from when the chip was told to align what it receives (RxAlign). The data sheet
-  /// leaves it open, and drivers disagree: be ready for both.
+  /// leaves it open, and drivers disagree: be ready for all.
   public enum CollisionNumbering: Sendable, CaseIterable {
+    /// From the first bit received.
+    case receivedBits
     /// From the start of the received frame, the bits skipped by RxAlign included.
     case alignedFrame
     /// From the first bit of the cascade level's UID.
@@ -31,8 +33,11 @@ public final class VirtualMFRC522: Sendable {
 
   /// What has gone over SPI.
   public struct Traffic: Equatable, Sendable {
-    /// Calls of `transfer`: ioctls on Linux.
+    /// Calls of `transfer`.
     public var transfers = 0
+    /// What these calls are in ioctls of spidev on a 64-bit Raspberry Pi: a call whose frames, each rounded
+    /// up to 128 bytes, exceed 4096 takes several.
+    public var ioctls = 0
     /// Assertions of chip select.
     public var frames = 0
     /// Bytes sent, address bytes included.
@@ -109,6 +114,7 @@ public final class VirtualMFRC522: Sendable {
     let now = clock.now
     let result = state.withLock { state -> Result<[[UInt8]], PiHALError> in
       state.traffic.transfers += 1
+      state.traffic.ioctls += VirtualSPIDevice.ioctls(for: frames)
       if !state.failures.isEmpty { return .failure(state.failures.removeFirst()) }
       var received: [[UInt8]] = []
       for frame in frames {

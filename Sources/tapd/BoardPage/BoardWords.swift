@@ -57,7 +57,7 @@ struct BoardWords: Words, Codable {
     pulses: "Pulses", flow: "Flow", pins: "Pins", pinInput: "in", pinOutput: "out",
     trouble: "Trouble", leak: "Make it leak", repairLeak: "Repair the leak", swapKeg: "Swap the keg",
     litres: "litres", pullPlug: "Pull the plug", keg: "Keg", screen: "Screen",
-    daemonRuns: "tapd runs", daemonDown: "tapd is down", starts: "starts",
+    daemonRuns: "tapd runs", daemonDown: "tapd is down", starts: "start",
     connectionLost: "Connection lost. Reconnecting…", failed: "This did not work: ")
 
   static let french = BoardWords(
@@ -72,6 +72,6 @@ struct BoardWords: Words, Codable {
     pulses: "Impulsions", flow: "Débit", pins: "Broches", pinInput: "entrée", pinOutput: "sortie",
     trouble: "Pannes", leak: "Provoquer une fuite", repairLeak: "Réparer la fuite",
     swapKeg: "Changer le fût", litres: "litres", pullPlug: "Couper le courant", keg: "Fût",
-    screen: "Écran", daemonRuns: "tapd tourne", daemonDown: "tapd est arrêté", starts: "démarrages",
+    screen: "Écran", daemonRuns: "tapd tourne", daemonDown: "tapd est arrêté", starts: "démarrage",
     connectionLost: "Connexion perdue. Reconnexion…", failed: "Échec\u{A0}: ")
 }

@@ -58,8 +58,8 @@ struct DemoCommand: AsyncParsableCommand {
       extraRoutes: [BoardRoutes(control: demo, language: configuration.language)],
       onRunning: { port in
         guard life == 1 else { return }
-        print(
-          """
+        // Not print(), which holds text back when a pipe listens.
+        let text = """
 
           The tap and its board:  http://127.0.0.1:\(port)/board
           The screen alone:       http://127.0.0.1:\(port)/
@@ -67,7 +67,9 @@ struct DemoCommand: AsyncParsableCommand {
 
           Drag a card onto the reader and hold the lever. Ctrl-C ends it.
 
-          """)
+
+          """
+        FileHandle.standardOutput.write(Data(text.utf8))
       })
     try await service.run()
   }

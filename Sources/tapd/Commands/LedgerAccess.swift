@@ -1,3 +1,5 @@
+import JSONState
+
 /// How commands reach the ledger: through the running daemon, or in its state when none runs.
 extension TapdConfiguration {
   private var client: ControlClient { ControlClient(stateDirectory: stateDirectory) }
@@ -8,6 +10,22 @@ extension TapdConfiguration {
     }
     return state
   }
+
+  /// Reads all of the books, through the daemon or directly.
+  func verifyBooks() async throws -> BooksReport {
+    if let answer = try await client.askDaemon(.verify) {
+      guard case .verified(let report) = answer else {
+        throw ControlError(problem: "the daemon answered something else; is it of another version?")
+      }
+      return report
+    }
+    // Not opened, as other requests would: what cannot be opened can be verified all the same.
+    return try await onOwnThread { [stateDirectory] in
+      Result { BooksReport(try StateStore<LedgerState>.verify(directory: stateDirectory)) }
+    }.get()
+  }
+
+  func isDaemonRunning() async -> Bool { (try? await client.askDaemon(.ping)) != nil }
 
   func carryOutAndPrint(_ command: LedgerCommand) async throws {
     var random = SystemRandomNumberGenerator()

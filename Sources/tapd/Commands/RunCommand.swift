@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import PiHAL
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

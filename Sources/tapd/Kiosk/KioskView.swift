@@ -37,7 +37,9 @@ struct KioskView: Codable, Equatable, Sendable {
     let glass = Glass(screen)
     fill = glass.fill
     if let mark = glass.mark {
-      text["mark"] = format.volume(microlitres: mark, rounding: .down, wholeCentilitres: mark >= 100_000)
+      text["mark"] = mark.isMultiple(of: 1_000_000)
+        ? format.litres(microlitres: mark, decimals: 0)
+        : format.volume(microlitres: mark, rounding: .down, wholeCentilitres: mark >= 100_000)
       text["markLabel"] = glass.isLimit ? words.maximum : ""
     }
 
@@ -101,7 +103,7 @@ struct KioskView: Codable, Equatable, Sendable {
       if screen.pour?.microlitres == 0 {
         return .init(title: words.nothingPoured, advice: notice?.title ?? "")
       }
-      let isOrdinary = screen.notice == nil || screen.notice == .cardRemoved
+      let isOrdinary = [nil, .cardRemoved, .noFlow].contains(screen.notice)
       return .init(title: words.done, advice: isOrdinary ? words.doneDetail : notice?.title ?? "")
     case .refused:
       return notice ?? .init(title: words.refused)

@@ -62,7 +62,7 @@ struct PourClosing: Codable, Equatable, Sendable {
   var microlitresPerSecond: Int64
   /// How long the valve had been open.
   var openMilliseconds: Int64
-  /// Whether the flow came to its end in the time given.
+  /// Whether the flow came to its end in the time given, with valve and meter in order.
   var flowEnded: Bool
 }
 

@@ -92,7 +92,7 @@ extension TapMachine {
       switch finding {
       case .maximumOpenTimeReached: end(.maximumTimeReached)
       case .noFlow: end(.noFlow)
-      case .settled: settle(flowEnded: true)
+      case .settled: settle(flowEnded: !meterHasFailed)
       case .stillFlowing:
         log(.alarm, "the flow goes on although the valve was closed")
         settle(flowEnded: false)
@@ -101,6 +101,11 @@ extension TapMachine {
         leakUntil = now.advanced(by: settings.leakWindow)
       }
     }
+  }
+
+  var hasWaitedLongForTheEndOfTheFlow: Bool {
+    guard case .settling(let since) = watch.phase else { return false }
+    return since.duration(to: now) >= settings.maximumSettling
   }
 
   // MARK: Ending
@@ -133,6 +138,12 @@ extension TapMachine {
   private mutating func settle(flowEnded: Bool) {
     guard stage == .settling, let pour, let ending = pour.ending else { return }
     let microlitres = pouredMicrolitres
+    let closing = PourClosing(
+      afterFlowMicrolitres: microlitres - ending.microlitres,
+      microlitresPerSecond: ending.microlitresPerSecond,
+      openMilliseconds: ending.openTime.wholeNanoseconds / 1_000_000,
+      // A valve that closed late or a meter that was away says nothing about the after-flow.
+      flowEnded: flowEnded && ending.reason != .valveFault && ending.reason != .meterFault)
     settled = (pour.id, now)
     record(
       .settle(
@@ -141,10 +152,7 @@ extension TapMachine {
           pulses: tally.count.pulses - pour.start.pulses,
           restoredPulses: tally.count.restored - pour.start.restored,
           rejectedPulses: tally.count.rejected - pour.start.rejected,
-          closing: PourClosing(
-            afterFlowMicrolitres: microlitres - ending.microlitres,
-            microlitresPerSecond: ending.microlitresPerSecond,
-            openMilliseconds: ending.openTime.wholeNanoseconds / 1_000_000, flowEnded: flowEnded))))
+          closing: closing)))
   }
 
   // MARK: Valve

@@ -208,8 +208,8 @@ extension TapMachine {
       }
       if isAtLimit { end(pour?.grant?.limitedBy == .keg ? .kegReserveReached : .limitReached) }
     }
-    // The end of the flow is only believed from a reading, unless there are none.
-    if stage == .pouring || meterHasFailed { watchFlow() }
+    // That nothing flows any more is only believed from a reading, as long as there may be one.
+    if stage == .pouring || hasWaitedLongForTheEndOfTheFlow { watchFlow() }
     markPour()
     recordStray()
     repeatRecords()

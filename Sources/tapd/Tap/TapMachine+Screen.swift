@@ -38,7 +38,8 @@ extension TapMachine {
       screen.notice = pour?.ending?.reason.notice
       show(pouredMicrolitres, rate: microlitresPerSecond, on: &screen)
     case .recording(let record):
-      guard case .settle(let settlement) = record.request else {
+      // A pour that cannot be recorded must not hide what other guests are told meanwhile.
+      guard case .settle(let settlement) = record.request, !record.hasFailed || result == nil else {
         showIdle(on: &screen)
         break
       }

@@ -38,9 +38,9 @@ import Testing
     var flow = AfterFlow(initialMicrolitres: 500, maximumMicrolitres: 30_000)
     for _ in 0..<20 { flow.learn(observed(.max)) }
     #expect(flow.predictedMicrolitres == 30_000)
-    #expect(flow.closingVolume(limitMicrolitres: 250_000) == 220_000)
-    #expect(flow.closingVolume(limitMicrolitres: 30_000) == 0)
-    #expect(flow.closingVolume(limitMicrolitres: .min) == 0)
+    #expect(flow.closingVolume(limitMicrolitres: 250_000, marginMicrolitres: 2223) == 217_777)
+    #expect(flow.closingVolume(limitMicrolitres: 30_000, marginMicrolitres: 0) == 0)
+    #expect(flow.closingVolume(limitMicrolitres: .min, marginMicrolitres: .max) == 0)
     #expect(AfterFlow(initialMicrolitres: -5, maximumMicrolitres: -5).predictedMicrolitres == 0)
   }
 
@@ -55,7 +55,7 @@ import Testing
       let rate = Int64.random(in: 30_000...50_000, using: &random)
       let isOdd = Int.random(in: 0..<20, using: &random) == 0
       let after = isOdd ? 80_000 : rate * Int64.random(in: 250...350, using: &random) / 1000
-      let poured = flow.closingVolume(limitMicrolitres: limit) + after
+      let poured = flow.closingVolume(limitMicrolitres: limit, marginMicrolitres: 0) + after
       flow.learn(observed(after, rate: rate))
       guard pour >= AfterFlow.memory, !isOdd else { continue }
       if poured > limit { past += 1 }

@@ -16,7 +16,6 @@ case $(gpiodetect --version) in
 esac
 held_by() { gpioinfo | grep -A30 "^${GPIO_CHIP#/dev/} " | grep -E "line +$1:" | grep -q "$2"; }
 refused() { ! (read_line "$1"); }
-at_level() { [ "$(level "$1")" = "$2" ]; }
 
 same "chip 0 is not the header's" raspberrypi-exp-gpio "$(gpiodetect | sed -n 's/^gpiochip0 \[\(.*\)\].*/\1/p')"
 same "the header's chip has its label" "$GPIO_LABEL" "$(gpiodetect | sed -n 's/^gpiochip1 \[\(.*\)\].*/\1/p')"

@@ -2,8 +2,8 @@
 // count-edges DEVICE LINE EXPECTED [BUFFER_SIZE [STALL_MILLISECONDS]]
 //
 // Counts the edges of a line through the kernel's line interface, version 2. Prints "ready" once the line
-// is requested, waits for a stall if one is asked for, then reads until EXPECTED edges are accounted for
-// or nothing has come for a second. Prints the events seen and those that the sequence numbers show to be
+// is requested, waits for a stall if one is asked for, then reads until EXPECTED edges are accounted for,
+// or nothing has come for 20 s before the first edge or for 1 s after one. Prints the events seen and those that the sequence numbers show to be
 // missing; exits with 0 if their sum is EXPECTED.
 
 #include <errno.h>
@@ -51,7 +51,7 @@ int main(int argument_count, char **arguments) {
   long seen = 0, missing = 0;
   unsigned last = 0;
   struct pollfd wait = {.fd = request.fd, .events = POLLIN};
-  while (seen + missing < expected && poll(&wait, 1, 1000) > 0) {
+  while (seen + missing < expected && poll(&wait, 1, last == 0 ? 20000 : 1000) > 0) {
     struct gpio_v2_line_event events[64];
     ssize_t size = read(request.fd, events, sizeof events);
     if (size < 0) fail("read events");

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// spi-exchange registers | nothing | error | time MESSAGES TRANSFERS
+// spi-exchange registers | nothing | error | read REGISTER | time MESSAGES TRANSFERS
 //
 // Talks to /dev/spidev0.0 through the kernel's spidev and checks the answer:
 //   registers  with spi-peer on the bus: frames in one ioctl are kept apart, and return what was written
 //   nothing    with no program on the bus: every byte received is zero
 //   error      with a program that does not answer, or has just died: the ioctl fails with EIO
+//   read       prints the register of an MFRC522, two hexadecimal digits
 //   time       prints the microseconds of one ioctl of that many transfers
 
 #include <errno.h>
@@ -79,6 +80,10 @@ int main(int argument_count, char **arguments) {
     expect(message(&reading, 1) == 2 && received[0] == 0 && received[1] == 0, "an empty bus reads zero");
   } else if (strcmp(what, "error") == 0) {
     expect(message(&reading, 1) < 0 && errno == EIO, "no answer is EIO");
+  } else if (strcmp(what, "read") == 0 && argument_count == 3) {
+    sent[0] = (uint8_t)(strtoul(arguments[2], NULL, 0) << 1 | 0x80);
+    if (message(&reading, 1) < 0) fail("message");
+    printf("%02x\n", received[1]);
   } else if (strcmp(what, "time") == 0 && argument_count == 4) {
     long messages = atol(arguments[2]);
     unsigned count = (unsigned)atoi(arguments[3]);
@@ -97,7 +102,7 @@ int main(int argument_count, char **arguments) {
     double microseconds = (end.tv_sec - start.tv_sec) * 1e6 + (end.tv_nsec - start.tv_nsec) / 1e3;
     printf("microseconds=%.1f\n", microseconds / messages);
   } else {
-    fprintf(stderr, "usage: spi-exchange registers | nothing | error | time MESSAGES TRANSFERS\n");
+    fprintf(stderr, "usage: spi-exchange registers | nothing | error | read REGISTER | time MESSAGES TRANSFERS\n");
     return 2;
   }
   return 0;

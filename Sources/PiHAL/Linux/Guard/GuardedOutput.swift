@@ -99,7 +99,7 @@
       if next == lines.safe { unreported = nil } else { try reportMoveToSafe() }
       number &+= 1
       let order = number
-      try send(.set(number: order, epoch: epoch, active: next))
+      guard try send(.set(number: order, epoch: epoch, active: next)) else { throw silent() }
       let deadline = clock.now.advanced(by: Self.orderTimeout)
       while try openLink().socket.wait(until: deadline) {
         switch try takeReport() {
@@ -127,8 +127,8 @@
       number &+= 1
       let now = clock.now
       if let since = unansweredSince, since.duration(to: now) > orders.lease { throw silent() }
-      try send(.renew(number: number))
-      unansweredSince = unansweredSince ?? now
+      // A guard that has stopped reading is found by its missing answers.
+      if try send(.renew(number: number)) { unansweredSince = unansweredSince ?? now }
       try reportMoveToSafe()
     }
 
@@ -163,11 +163,15 @@
       return link
     }
 
-    private func send(_ request: GuardRequest) throws(PiHALError) {
+    /// - Returns: false when the guard has not taken what was sent before.
+    private func send(_ request: GuardRequest) throws(PiHALError) -> Bool {
       switch try openLink().socket.send(request.encoded()) {
-      case 0: return
-      case EAGAIN: throw silent()
-      default: throw gone()
+      case 0: return true
+      case EAGAIN: return false
+      default:
+        // Its last report may say why.
+        try takeReports()
+        throw gone()
       }
     }
 

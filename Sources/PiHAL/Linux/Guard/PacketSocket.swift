@@ -35,7 +35,8 @@
         if count > 0 { return .packet(Array(bytes[..<count])) }
         if count == 0 { return .end }
         switch errno {
-        case EINTR: continue
+        // Comes once, before what the other side sent last, when that side left something unread.
+        case EINTR, ECONNRESET: continue
         case EAGAIN: return .nothing
         default: return .end
         }

@@ -34,7 +34,10 @@
   let drag = null;
 
   function makeCard(id) {
+    const order = cards.size;
     const element = document.createElement("article");
+    element.dataset.order = order;
+    element.dataset.colour = order % 4;
     element.className = "card";
     element.dataset.card = id;
     const label = document.createElement("strong");
@@ -42,7 +45,7 @@
     const button = document.createElement("button");
     button.type = "button";
     element.append(label, detail, button);
-    const card = { id, element, label, detail, button, isOnReader: false };
+    const card = { id, order, element, label, detail, button, isOnReader: false };
     button.addEventListener("click", () => send("card", { card: id, onReader: !card.isOnReader }));
     element.addEventListener("pointerdown", (event) => {
       if (event.button !== 0 || event.target === button) return;
@@ -82,7 +85,8 @@
     // A card in the hand stays there until it is let go.
     if (card.element.parentElement === zone || drag?.card === card) return;
     const hadFocus = document.activeElement === card.button;
-    zone.append(card.element);
+    const next = [...zone.children].find((other) => Number(other.dataset.order) > card.order);
+    zone.insertBefore(card.element, next ?? null);
     if (hadFocus) card.button.focus();
   }
 
@@ -183,7 +187,7 @@
     page.dataset.daemon = board.isDaemonRunning ? "running" : "down";
     page.dataset.valve = board.isValveOpen ? "open" : "closed";
     page.dataset.flowing = isFlowing;
-    text("daemon", `${board.isDaemonRunning ? words.daemonRuns : words.daemonDown} · ${board.daemonStarts} ${words.starts}`);
+    text("daemon", `${board.isDaemonRunning ? words.daemonRuns : words.daemonDown} · ${words.starts} ${board.daemonStarts}`);
     showCards(board.cards);
     showPins(board.pins);
     zones.reader.dataset.field = board.reader.isFieldOn ? "on" : "off";

@@ -9,6 +9,27 @@
   const level = document.querySelector(".level");
   const lost = JSON.parse(page.dataset.lost);
 
+  const words = document.querySelector(".words");
+  const lines = [...words.querySelectorAll("h1, .detail, .volume, .cost, dl, .alert span")];
+  let fitted = "";
+
+  function overflows() {
+    const boxes = [...words.children].map((child) => child.getBoundingClientRect()).filter((box) => box.height);
+    const height = Math.max(...boxes.map((box) => box.bottom)) - Math.min(...boxes.map((box) => box.top));
+    return height > words.clientHeight + 0.5 || lines.some((line) => line.scrollWidth > line.clientWidth + 1);
+  }
+
+  // Other words, another typeface or another window may need more room than the drawing has.
+  function fit(view) {
+    const shape = [view.phase, innerWidth, innerHeight, ...slots.map((slot) => slot.textContent.length)].join();
+    if (shape === fitted) return;
+    fitted = shape;
+    for (let size = 1; size > 0.4; size -= 0.04) {
+      words.style.setProperty("--fit", size);
+      if (!overflows()) return;
+    }
+  }
+
   function show(view) {
     page.dataset.phase = view.phase;
     page.dataset.flowing = view.isFlowing;
@@ -22,6 +43,7 @@
     const percent = (view.keg ?? 0) / 10;
     level.setAttribute("width", percent);
     gauge.setAttribute("aria-valuenow", Math.round(percent));
+    fit(view);
   }
 
   drop.style.setProperty("--fill", 1 - drop.transform.baseVal.consolidate().matrix.f / 208);

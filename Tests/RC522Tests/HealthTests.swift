@@ -127,6 +127,42 @@ import Testing
     #expect(bench.poll(times: 120).events == [.removed(card.uid)])
   }
 
+  @Test("Another gain and a switched antenna survive the probe, and the gain a reset")
+  func gain() throws {
+    let bench = try Bench.started()
+    for gain in MFRC522.Gain.allCases {
+      try bench.driver.setGain(gain)
+      #expect(try bench.driver.read([.rfCfg]) == [gain.rawValue])
+      #expect(bench.poll(times: 15).faults.isEmpty)
+      try bench.driver.hardReset()
+      try bench.driver.initialize()
+      #expect(try bench.driver.read([.rfCfg]) == [gain.rawValue])
+    }
+    bench.put("0102a4f3")
+    try bench.driver.setAntenna(on: false)
+    let off = bench.poll(times: 15)
+    #expect(off.events == [] && off.faults.isEmpty)
+    try bench.driver.setAntenna(on: true)
+    #expect(bench.poll(times: 1).events.count == 1)
+  }
+
+  @Test("Silence before a fault does not count after it")
+  func silenceIsForgiven() throws {
+    let bench = try Bench.started()
+    let card = bench.put("0102a4f3")
+    _ = try bench.poll()
+    card.isShielded = true
+    #expect(bench.poll(times: 2).events == [])
+    bench.chip.isUnplugged = true
+    #expect(bench.poll(times: 10).faults.count == 10)
+    bench.chip.isUnplugged = false
+    while !bench.poll(times: 1).faults.isEmpty {}
+    #expect(bench.poll(times: 1).events == [])
+    card.isShielded = false
+    #expect(bench.poll(times: 20).events == [])
+    #expect(bench.reader.presentCards == [card.uid])
+  }
+
   @Test("The chip is reset every half hour and after 15 idle minutes, and never while that is forbidden")
   func periodicReset() throws {
     let bench = try Bench.started()
@@ -220,7 +256,7 @@ import Testing
         Int.random(in: 0..<share, using: &random) == 0 ? UInt8.random(in: 0...255, using: &random) : byte
       }
       var appeared: Set<UID> = []
-      for event in bench.poll(times: isThorough ? 5000 : 300).events {
+      for event in bench.poll(times: isThorough ? 1500 : 300).events {
         if case .appeared(let uid) = event { appeared.insert(uid) }
       }
       #expect(appeared.isSubset(of: uids))

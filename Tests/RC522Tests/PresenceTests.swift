@@ -138,7 +138,7 @@ import Testing
     #expect(faults.first?.kind == .corruptAnswer)
   }
 
-  @Test("The tracker alone: silence in a damaged look does not count, not even towards the time")
+  @Test("The tracker alone: a damaged look neither counts as silence nor removes")
   func trackerAlone() {
     var tracker = PresenceTracker(
       silentLooksBeforeRemoval: 2, silenceBeforeRemoval: .milliseconds(500), capacity: 4)
@@ -152,5 +152,23 @@ import Testing
     #expect(tracker.look(seen: [], isClear: false, at: at(2000)) == [])
     #expect(tracker.look(seen: [], isClear: true, at: at(2100)) == [.removed(uid)])
     #expect(tracker.look(seen: [], isClear: true, at: at(2200)) == [])
+
+    #expect(tracker.look(seen: [uid], isClear: true, at: at(3000)) == [.appeared(uid)])
+    #expect(tracker.look(seen: [], isClear: false, at: at(3100)) == [])
+    #expect(tracker.look(seen: [], isClear: false, at: at(3200)) == [])
+    #expect(tracker.look(seen: [], isClear: true, at: at(4000)) == [])
+    #expect(tracker.look(seen: [], isClear: true, at: at(4100)) == [])
+    #expect(tracker.look(seen: [], isClear: true, at: at(4600)) == [.removed(uid)])
+  }
+
+  @Test("Between two polls every card sleeps, so that only new ones answer a REQA")
+  func halted() throws {
+    let bench = try Bench.started()
+    let cards = ["0102a4f3", "04a1b2c3d4e5f6", "04010203040506070809", "88010203"].map { bench.put($0) }
+    for _ in 0..<30 {
+      _ = try bench.poll()
+      // HLTA is on the air when poll returns; the card's state is what it leads to.
+      #expect(cards.map(\.state) == Array(repeating: .halted, count: cards.count))
+    }
   }
 }

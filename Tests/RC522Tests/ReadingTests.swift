@@ -63,7 +63,7 @@ import Testing
   @Test("Any two to five cards are told apart")
   func randomCollisions() throws {
     var random = Random(state: 7)
-    for round in 0..<(isThorough ? 1000 : 24) {
+    for round in 0..<(isThorough ? 100 : 24) {
       let bench = try Bench.started()
       bench.chip.collisionCount = ScriptedChip.CollisionCount.allCases[round % 3]
       bench.chip.collidedBit = Bool.random(using: &random)
@@ -95,7 +95,7 @@ import Testing
   @Test("Halted cards are all found in time, wherever they collide with known ones")
   func manyHaltedCards() throws {
     var random = Random(state: 11)
-    for round in 0..<(isThorough ? 100 : 8) {
+    for round in 0..<(isThorough ? 20 : 8) {
       let bench = try Bench.started()
       bench.chip.collisionCount = ScriptedChip.CollisionCount.allCases[round % 3]
       bench.chip.collidedBit = Bool.random(using: &random)

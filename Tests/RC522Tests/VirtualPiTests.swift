@@ -69,7 +69,7 @@ import VirtualPi
     "Two to five cards that collide", arguments: VirtualMFRC522.CollisionNumbering.allCases, [true, false])
   func collisions(numbering: VirtualMFRC522.CollisionNumbering, airTime: Bool) {
     var random = Random(state: 5)
-    for _ in 0..<(isThorough ? 300 : 20) {
+    for _ in 0..<(isThorough ? 60 : 20) {
       let board = Board(airTime: airTime, numbering: numbering)
       var uids: Set<UID> = []
       let wanted = Int.random(in: 2...5, using: &random)
@@ -103,7 +103,7 @@ import VirtualPi
     #expect(board.poll(3).events.count == 2)
     board.chip.setNoise(probability)
     var appeared: Set<UID> = []
-    for event in board.poll(isThorough ? 20_000 : 1_000).events {
+    for event in board.poll(isThorough ? 4_000 : 1_000).events {
       if case .appeared(let uid) = event { appeared.insert(uid) }
       if probability < 0.1 { Issue.record("\(event)") }
     }

@@ -18,8 +18,8 @@ public final class MFRC522 {
 
   /// What the chip is called in errors, such as `RC522 at /dev/spidev0.0`.
   public let place: String
-  /// Set by ``initialize()``; written to the chip there.
-  public let gain: Gain
+  /// The receiver's gain; see ``setGain(_:)``.
+  public private(set) var gain: Gain
   /// What `VersionReg` said last; `.none` before ``initialize()``.
   public private(set) var version = ChipVersion.none
   /// Whether registers are compared in the next exchange; the reader sets it once in a while.
@@ -141,6 +141,12 @@ public final class MFRC522 {
     _ = try transfer([[Register.txControl.writeAddress, value]])
     shadow[.txControl] = value
     clock.sleep(for: .milliseconds(5))
+  }
+
+  /// Changes the receiver's gain, now and for later resets.
+  public func setGain(_ gain: Gain) throws(RC522Error) {
+    self.gain = gain
+    try write(.rfCfg, gain.rawValue)
   }
 
   /// Resets the chip by its SoftReset command (10.3.1.10) and waits until its oscillator runs again.

@@ -4,6 +4,20 @@ import PiHAL
 ///
 /// An empty field costs two SPI transfers a poll. A card that stays costs four (4-byte UID) or five (7-byte):
 /// unhalted cards are asked for, then the known one is woken, selected and halted again.
+///
+/// ```swift
+/// let clock = SystemClock()
+/// let chip = MFRC522(spi: device, reset: resetLine, clock: clock, place: "RC522 at /dev/spidev0.0")
+/// let reader = RC522Reader(chip: chip)
+/// while true {
+///   do throws(RC522Error) {
+///     for event in try reader.poll() { print(event) }
+///   } catch {
+///     print(error)  // The reader recovers by itself: go on polling.
+///   }
+///   clock.sleep(for: .milliseconds(100))
+/// }
+/// ```
 public final class RC522Reader: CardReader {
   /// How patient the reader is; the defaults fit ten polls a second.
   public struct Configuration: Equatable, Sendable {

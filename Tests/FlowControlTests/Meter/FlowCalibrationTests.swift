@@ -77,7 +77,7 @@ import Testing
   @Test func volumesAndPulsesInvertEachOther() {
     var random = SeededRandom(13)
     for calibration in Self.samples {
-      for _ in 0..<200 {
+      for _ in 0..<50 {
         let volume = Int64.random(in: 1...100_000_000, using: &random)
         let reaching = calibration.pulses(reachingMicrolitres: volume)
         #expect(calibration.microlitres(fromPulses: reaching) >= volume)

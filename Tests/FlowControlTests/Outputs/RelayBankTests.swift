@@ -176,7 +176,7 @@ import Testing
   /// Random calls on random banks, over lines that are driven one by one, in either direction, and fail now
   /// and then: never two relays of a group at once, never one sooner than the dead time allows, never one
   /// longer than its maximum.
-  @Test(arguments: 1...40)
+  @Test(arguments: 1...25)
   func noSequenceOfCallsBreaksAnInterlockOrAMaximum(seed: Int) throws {
     var random = SeededRandom(UInt64(seed))
     let count = Int.random(in: 2...8, using: &random)
@@ -199,7 +199,7 @@ import Testing
     var onSince: [MonotonicInstant?] = Array(repeating: nil, count: count)
     var offSince: [MonotonicInstant?] = Array(repeating: nil, count: count)
     var switchings = 0
-    for _ in 0..<5000 {
+    for _ in 0..<3000 {
       let pause = Duration.milliseconds(Int.random(in: 0...100, using: &random))
       // Never later than the bank asked for.
       now =

@@ -56,7 +56,7 @@ import Testing
     var openSince: MonotonicInstant?
     var longest = Duration.zero
     var seen = output.history.count
-    for _ in 0..<20_000 {
+    for _ in 0..<5000 {
       now = now.advanced(by: .milliseconds(Int.random(in: 0...200, using: &random)))
       output.isBroken = Int.random(in: 0..<50, using: &random) == 0
       switch Int.random(in: 0..<1000, using: &random) {

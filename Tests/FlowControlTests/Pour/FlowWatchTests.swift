@@ -107,6 +107,15 @@ import Testing
     }
   }
 
+  @Test func whatDripsWhileNobodyLooksIsHeldAgainstAllOfThatTime() {
+    // Ten minutes without an update may hold ten times 20 mL.
+    for (volume, isLeak) in [(200_000, false), (200_001, true)] as [(Int64, Bool)] {
+      var watch = watch()
+      let found = watch.update(microlitres: volume, newestPulse: nil, at: .milliseconds(600_000))
+      #expect(found.isEmpty != isLeak)
+    }
+  }
+
   @Test func aBurstIsALeakAtOnce() {
     var watch = watch()
     #expect(watch.update(microlitres: 20_000, newestPulse: nil, at: .milliseconds(30_000)) == [])

@@ -19,8 +19,8 @@ public import Foundation
 /// write and one `fdatasync`.
 ///
 /// **Failure.** When the journal cannot be written or synchronised, nothing more is recorded: the caller gets
-/// the cause, all later ones ``JSONStateError/readOnly(because:)``, and reading goes on. Close the store and
-/// open it again when the cause is gone. An entry whose recording failed may be there then, or not.
+/// the cause, all later ones ``JSONStateError/readOnly(because:)``, and reading goes on. Call
+/// ``reopen()`` when the cause is gone, or start the program again. An entry whose recording failed may be there then, or not.
 public final class StateStore<State: JournaledState>: Sendable {
   let core: StoreCore<State>
 
@@ -52,7 +52,7 @@ public final class StateStore<State: JournaledState>: Sendable {
     }
   }
 
-  /// What opening found.
+  /// What the newest opening found.
   public var openingReport: OpeningReport { core.openingReport }
 
   // MARK: Reading
@@ -120,6 +120,12 @@ public final class StateStore<State: JournaledState>: Sendable {
   ) throws {
     try core.forEachRecord(from: first, body)
   }
+
+  /// Closes the directory and opens it again, for use after a failure whose cause is gone. Waits for the disk.
+  ///
+  /// Entries whose recording failed may be in the state afterwards, or not: look before recording them anew.
+  /// If this throws, reading goes on with the state as it was, and this can be tried again.
+  public func reopen() throws(JSONStateError) { try core.reopen() }
 
   /// Ends recording and gives up the lock, after what was asked for before is done. Waits for the disk.
   public func close() { core.close() }

@@ -167,11 +167,21 @@ import Testing
       }
       #expect(store.state.balances == ["a": 5])
       #expect(store.failure != nil)
+      #expect(throws: JSONStateError.self) { try store.snapshot() }
+
+      // The cause lasts: reading goes on. It ends: so does recording.
+      disk.fail(fromCall: disk.calls.count + 1, with: EIO)
+      #expect(throws: JSONStateError.self) { try store.reopen() }
+      await #expect(throws: JSONStateError.self) { try await store.append(.topUp(account: "a", amount: 7)) }
+      #expect(store.state.balances == ["a": 5])
+      disk.heal()
+      try store.reopen()
+      #expect(store.failure == nil)
+      try await store.append(.topUp(account: "a", amount: 13))
+      #expect(store.state.balances == ["a": 18])
       store.close()
-      let again = try disk.store()
-      #expect(again.state.balances == ["a": 5])
-      try await again.append(.topUp(account: "a", amount: 13))
-      #expect(again.state.balances == ["a": 18])
+      #expect(throws: JSONStateError.closed) { try store.reopen() }
+      #expect(try disk.store().state.balances == ["a": 18])
     }
   }
 

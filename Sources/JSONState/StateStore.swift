@@ -128,7 +128,15 @@ public final class StateStore<State: JournaledState>: Sendable {
   public func reopen() throws(JSONStateError) { try core.reopen() }
 
   /// Ends recording and gives up the lock, after what was asked for before is done. Waits for the disk.
+  /// A store that nobody holds any more closes itself.
   public func close() { core.close() }
+
+  /// Runs members that wait for the disk on a thread of their own: `await store.inBackground { $0.close() }`.
+  public func inBackground<Value: Sendable, Failure: Error>(
+    _ body: @escaping @Sendable (StateStore) throws(Failure) -> Value
+  ) async throws(Failure) -> Value {
+    try await onOwnThread { () throws(Failure) in try body(self) }
+  }
 }
 
 /// When the snapshot is written anew: it bounds what the next opening has to read.

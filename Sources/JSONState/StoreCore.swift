@@ -211,12 +211,12 @@ private final class Outcome<Value: Sendable>: Sendable {
 }
 
 /// Runs blocking work on a thread of its own and waits for it without blocking.
-func onOwnThread<Value: Sendable>(
-  _ body: @escaping @Sendable () throws(JSONStateError) -> Value
-) async throws(JSONStateError) -> Value {
-  let result: Result<Value, JSONStateError> = await withCheckedContinuation { continuation in
+func onOwnThread<Value: Sendable, Failure: Error>(
+  _ body: @escaping @Sendable () throws(Failure) -> Value
+) async throws(Failure) -> Value {
+  let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
     let thread = Thread {
-      do throws(JSONStateError) {
+      do throws(Failure) {
         continuation.resume(returning: .success(try body()))
       } catch {
         continuation.resume(returning: .failure(error))

@@ -205,11 +205,13 @@ struct Engine<State: JournaledState> {
 
   /// Step 3 of ``beginJournal(month:)``.
   mutating func replaceJournal(month: Month) throws(JSONStateError) {
-    header = JournalHeader(
+    let fresh = JournalHeader(
       stateVersion: State.formatVersion, month: month, after: lastNumber, afterChecksum: lastChecksum)
-    let line = try files.createJournal(header)
+    let line = try files.createJournal(fresh)
+    let file = try files.open(StateFiles.journal, .append)
     files.fileSystem.close(journal)
-    journal = try files.open(StateFiles.journal, .append)
+    journal = file
+    header = fresh
     journalLength = line.count
     lastLineStart = line.count
   }

@@ -19,8 +19,8 @@ public import Foundation
 /// write and one `fdatasync`.
 ///
 /// **Failure.** When the journal cannot be written or synchronised, nothing more is recorded: the caller gets
-/// the cause, all later ones ``JSONStateError/readOnly(because:)``, and reading goes on. Close the store and
-/// open it again when the cause is gone. An entry whose recording failed may be there then, or not.
+/// the cause, all later ones ``JSONStateError/readOnly(because:)``, and reading goes on. Call
+/// ``reopen()`` when the cause is gone, or start the program again. An entry whose recording failed may be there then, or not.
 public final class StateStore<State: JournaledState>: Sendable {
   let core: StoreCore<State>
 
@@ -52,7 +52,7 @@ public final class StateStore<State: JournaledState>: Sendable {
     }
   }
 
-  /// What opening found.
+  /// What the newest opening found.
   public var openingReport: OpeningReport { core.openingReport }
 
   // MARK: Reading
@@ -121,8 +121,22 @@ public final class StateStore<State: JournaledState>: Sendable {
     try core.forEachRecord(from: first, body)
   }
 
+  /// Closes the directory and opens it again, for use after a failure whose cause is gone. Waits for the disk.
+  ///
+  /// Entries whose recording failed may be in the state afterwards, or not: look before recording them anew.
+  /// If this throws, reading goes on with the state as it was, and this can be tried again.
+  public func reopen() throws(JSONStateError) { try core.reopen() }
+
   /// Ends recording and gives up the lock, after what was asked for before is done. Waits for the disk.
+  /// A store that nobody holds any more closes itself.
   public func close() { core.close() }
+
+  /// Runs members that wait for the disk on a thread of their own: `await store.inBackground { $0.close() }`.
+  public func inBackground<Value: Sendable, Failure: Error>(
+    _ body: @escaping @Sendable (StateStore) throws(Failure) -> Value
+  ) async throws(Failure) -> Value {
+    try await onOwnThread { () throws(Failure) in try body(self) }
+  }
 }
 
 /// When the snapshot is written anew: it bounds what the next opening has to read.

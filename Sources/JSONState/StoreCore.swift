@@ -15,13 +15,15 @@ final class StoreCore<State: JournaledState>: Sendable {
   }
 
   private struct Status {
+    var openingReport: OpeningReport
     var failure: JSONStateError?
     var snapshotFailure: JSONStateError?
   }
 
   let durable: Mutex<Durable<State>>
-  let openingReport: OpeningReport
   let files: StateFiles
+  private let policy: SnapshotPolicy
+  private let now: @Sendable () -> Date
   private let queue = Mutex(Queue())
   private let wake = DispatchSemaphore(value: 0)
   private let engine: Mutex<Engine<State>?>
@@ -31,14 +33,16 @@ final class StoreCore<State: JournaledState>: Sendable {
     directory: String, policy: SnapshotPolicy, fileSystem: any FileSystem, now: @escaping @Sendable () -> Date
   ) throws(JSONStateError) {
     files = StateFiles(fileSystem: fileSystem, directory: StateFiles.trimmed(directory))
+    self.policy = policy
+    self.now = now
     let (engine, report) = try Engine<State>.open(files, policy: policy, now: now)
-    openingReport = report
     durable = Mutex(Durable(state: engine.working.state, lastNumber: engine.lastNumber))
     status = Mutex(
-      Status(failure: engine.failure, snapshotFailure: engine.snapshotFailure))
+      Status(openingReport: report, failure: engine.failure, snapshotFailure: engine.snapshotFailure))
     self.engine = Mutex(engine)
   }
 
+  var openingReport: OpeningReport { status.withLock { $0.openingReport } }
   var failure: JSONStateError? { status.withLock { $0.failure } }
   var snapshotFailure: JSONStateError? { status.withLock { $0.snapshotFailure } }
 
@@ -101,14 +105,22 @@ final class StoreCore<State: JournaledState>: Sendable {
         return queue.requests
       }
       if requests.isEmpty { return }
+      if engine == nil {
+        let error = failure.map { JSONStateError.readOnly(because: $0) } ?? .closed
+        for request in requests { request.complete(error) }
+        return
+      }
       engine?.commit(requests, publish: durable)
       if let engine { note(engine) }
     }
   }
 
   private func note(_ engine: borrowing Engine<State>) {
-    let news = Status(failure: engine.failure, snapshotFailure: engine.snapshotFailure)
-    status.withLock { $0 = news }
+    let (failure, snapshotFailure) = (engine.failure, engine.snapshotFailure)
+    status.withLock { status in
+      status.failure = failure
+      status.snapshotFailure = snapshotFailure
+    }
   }
 
   // MARK: Housekeeping
@@ -116,10 +128,32 @@ final class StoreCore<State: JournaledState>: Sendable {
   func snapshot() throws(JSONStateError) {
     let result: Result<Void, JSONStateError> = engine.withLock { engine in
       do throws(JSONStateError) {
+        if let failure { throw .readOnly(because: failure) }
         if engine == nil { throw .closed }
         try engine?.writeSnapshot()
         return .success(())
       } catch {
+        return .failure(error)
+      }
+    }
+    try result.get()
+  }
+
+  func reopen() throws(JSONStateError) {
+    let result: Result<Void, JSONStateError> = engine.withLock { engine in
+      if queue.withLock({ $0.isClosed }) { return .failure(.closed) }
+      engine?.close()
+      engine = nil
+      do throws(JSONStateError) {
+        let (opened, report) = try Engine<State>.open(files, policy: policy, now: now)
+        let newest = Durable(state: opened.working.state, lastNumber: opened.lastNumber)
+        durable.withLock { $0 = newest }
+        status.withLock { $0.openingReport = report }
+        note(opened)
+        engine = opened
+        return .success(())
+      } catch {
+        status.withLock { $0.failure = error }
         return .failure(error)
       }
     }
@@ -151,13 +185,14 @@ final class StoreCore<State: JournaledState>: Sendable {
   func forEachRecord(
     from first: Int, _ body: (JournalRecord<State.Entry>) throws -> Void
   ) throws {
+    let decoder = JSONDecoder()
     try files.forEachLine(
       from: first, to: durable.withLock { $0.lastNumber }, stateVersion: State.formatVersion
     ) { line, json in
       try body(
         JournalRecord(
           number: line.number, date: line.timestamp.date,
-          entry: try JSONDecoder().decode(State.Entry.self, from: Data(json))))
+          entry: try decoder.decode(State.Entry.self, from: Data(json))))
     }
   }
 }
@@ -176,12 +211,12 @@ private final class Outcome<Value: Sendable>: Sendable {
 }
 
 /// Runs blocking work on a thread of its own and waits for it without blocking.
-func onOwnThread<Value: Sendable>(
-  _ body: @escaping @Sendable () throws(JSONStateError) -> Value
-) async throws(JSONStateError) -> Value {
-  let result: Result<Value, JSONStateError> = await withCheckedContinuation { continuation in
+func onOwnThread<Value: Sendable, Failure: Error>(
+  _ body: @escaping @Sendable () throws(Failure) -> Value
+) async throws(Failure) -> Value {
+  let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
     let thread = Thread {
-      do throws(JSONStateError) {
+      do throws(Failure) {
         continuation.resume(returning: .success(try body()))
       } catch {
         continuation.resume(returning: .failure(error))

@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [nil, 3, 6]) func aFlippedByteInTheJournalIsFound(snapshotAfter: Int?) throws {
+  @Test(arguments: [nil, 3]) func aFlippedByteInTheJournalIsFound(snapshotAfter: Int?) throws {
     let written = try Written(snapshotAfter: snapshotAfter)
     let whole = try #require(written.disk[Self.journal])
     var opened = 0
@@ -95,7 +95,7 @@ import Testing
           guard case .damaged(_, let damages) = error, damages.first?.file == "journal.jsonl" else {
             throw error
           }
-          #expect(snapshotAfter == 6 || damages.first?.line != nil || damages.count == 1)
+          #expect(damages.count == 1 || damages.allSatisfy { $0.line != nil })
           #expect(disk[Self.journal] == damaged)
         }
         let found = try StateStore<Accounts>.verify(directory: directory, fileSystem: disk)

@@ -117,9 +117,19 @@ import Testing
   @Test func aClosedStoreSaysSo() async throws {
     let disk = SimulatedDisk()
     let store = try disk.store()
-    store.close()
+    try await store.inBackground { store throws(JSONStateError) in try store.snapshot() }
+    await store.inBackground { $0.close() }
     await #expect(throws: JSONStateError.closed) { try await store.append(.topUp(account: "a", amount: 1)) }
     #expect(throws: JSONStateError.closed) { try store.appendAndWait(.topUp(account: "a", amount: 1)) }
+  }
+
+  @Test func openingForAsyncCode() async throws {
+    let disk = SimulatedDisk()
+    let store = try await StateStore<Accounts>.open(directory: directory, fileSystem: disk)
+    try await store.append(.topUp(account: "a", amount: 1))
+    await #expect(throws: JSONStateError.self) {
+      _ = try await StateStore<Accounts>.open(directory: directory, fileSystem: disk)
+    }
   }
 
   @Test func datesComeBackToTheMillisecond() throws {

@@ -109,4 +109,15 @@ same "a frame of spidev's whole buffer goes out" messages=1 "$(hal-conformance f
 check "a longer one is refused" bash -c 'hal-conformance frames 1 4097 | grep -q "buffer holds 4096"'
 stop $peer
 
+# A chip that goes
+
+start counter hal-conformance count 23 10
+counter=$started
+start daemon hal-conformance hold 17 60
+daemon=$started
+echo 0 >/sys/kernel/config/gpio-sim/header/live
+check "a counter tells that its chip is gone" until_true 3 grep -q "GPIO23 no longer reports edges" /tmp/counter.out
+check "and does not hang" until_true 3 test ! -d "/proc/$counter/task"
+stop $daemon
+
 finish

@@ -73,7 +73,12 @@ let package = Package(
       ]),
     .executableTarget(
       name: "OutputGuardHelper", dependencies: ["PiHAL"], path: "Tests/OutputGuardHelper"),
-    .testTarget(name: "PiHALTests", dependencies: ["PiHAL", "OutputGuardHelper", "VirtualPi"]),
+    .target(name: "LineConformance", dependencies: ["PiHAL"], path: "Tests/Kernel/Conformance/Suite"),
+    .executableTarget(
+      name: "hal-conformance", dependencies: ["PiHAL", "LineConformance"],
+      path: "Tests/Kernel/Conformance/Program"),
+    .testTarget(
+      name: "PiHALTests", dependencies: ["PiHAL", "OutputGuardHelper", "VirtualPi", "LineConformance"]),
     .testTarget(name: "RC522Tests", dependencies: ["RC522", "VirtualPi"]),
     .testTarget(name: "FlowControlTests", dependencies: ["FlowControl", "VirtualPi"]),
     .testTarget(name: "JSONStateTests", dependencies: ["JSONState", "JSONStateTesting"]),

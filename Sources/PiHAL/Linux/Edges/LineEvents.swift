@@ -32,18 +32,23 @@
           Result { () throws(SystemError) in try kernel.read(descriptor, buffer) }
         }
         switch result {
+        // A queue has events or makes its reader wait; an end is a line that is gone.
+        case .success(0): throw gone(ENODEV)
         case .success(let bytes):
           for event in events[..<(bytes / size)] { handle(event) }
           if bytes < size * events.count { return }
         case .failure(let error) where error.number == EAGAIN:
           return
         case .failure(let error):
-          throw PiHALError(
-            .disconnected, place: lines.place,
-            problem: "no longer reports edges (\(ErrorText.name(error.number)))",
-            remedy: "check that its GPIO chip is still there", errorNumber: error.number)
+          throw gone(error.number)
         }
       }
+    }
+
+    private func gone(_ error: Int32) -> PiHALError {
+      PiHALError(
+        .disconnected, place: lines.place, problem: "no longer reports edges (\(ErrorText.name(error)))",
+        remedy: "check that its GPIO chip is still there", errorNumber: error)
     }
 
     /// The line's level at this moment.

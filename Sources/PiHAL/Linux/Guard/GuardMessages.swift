@@ -19,7 +19,7 @@
     case done(number: UInt32)
     /// The order was given before the holder knew that the guard went safe; nothing was changed.
     case stale(number: UInt32)
-    /// The order failed; the lines were driven safe.
+    /// The order failed; the guard tries the safe level once more and ends.
     case failed(number: UInt32, PiHALError)
     case renewed(number: UInt32)
     /// The guard drove lines to their safe level of its own accord; all lines are now at `active`.

@@ -109,37 +109,40 @@
         case .nothing: continue
         case .end: return end(nil)
         case .packet(let packet):
-          guard let request = GuardRequest(decoding: packet), answer(request, at: clock.now) else {
-            return end(.protocolError)
-          }
+          guard let request = GuardRequest(decoding: packet) else { return end(.protocolError) }
+          if case .end(let reason) = answer(request, at: clock.now) { return end(reason) }
         }
       }
     }
 
-    /// - Returns: false for a request that makes no sense here.
-    private mutating func answer(_ request: GuardRequest, at now: MonotonicInstant) -> Bool {
+    private enum Next {
+      case goOn
+      case end(SafeReason?)
+    }
+
+    private mutating func answer(_ request: GuardRequest, at now: MonotonicInstant) -> Next {
       switch request {
       case .start:
-        return false
+        return .end(.protocolError)
       case .renew(let number):
         lease.renew(at: now)
         socket.send(GuardReport.renewed(number: number).encoded())
       case .set(let number, let epoch, let active):
         switch lease.set(active, epoch: epoch, at: now) {
-        case .malformed: return false
+        case .malformed: return .end(.protocolError)
         case .stale: socket.send(GuardReport.stale(number: number).encoded())
         case .accepted:
           do {
             try output.set(active: active)
             socket.send(GuardReport.done(number: number).encoded())
           } catch {
-            lease.makeSafe()
-            try? output.set(active: lease.active)
+            // Lines that fail once are gone. The holder learns why, and may start a guard that asks anew.
             socket.send(GuardReport.failed(number: number, error).encoded())
+            return .end(nil)
           }
         }
       }
-      return true
+      return .goOn
     }
 
     /// Drives what the lease decided and says so.

@@ -8,15 +8,20 @@
   /// Lines that write down what they were set to.
   private final class JournalOutput: DigitalOutput {
     private let journal: Journal
+    private let failsToOpen: Bool
     private(set) var active: [Bool]
     var lineCount: Int { active.count }
 
-    init(_ journal: Journal, active: [Bool]) {
+    init(_ journal: Journal, active: [Bool], failsToOpen: Bool = false) {
       self.journal = journal
+      self.failsToOpen = failsToOpen
       self.active = active
     }
 
     func set(active next: [Bool]) throws(PiHALError) {
+      if failsToOpen && next == [true, true] {
+        throw PiHALError(.disconnected, place: "GPIO17", problem: "is gone")
+      }
       active = next
       journal.add(next.map { $0 ? "1" : "0" }.joined())
     }
@@ -30,16 +35,16 @@
 
     /// Lets a guard read packets that are all there before it starts, then the end; returns what its lines did
     /// and what it reported.
-    private func serve(_ packets: [[UInt8]], closing: Bool = true) throws -> (
-      lines: [String], reports: [GuardReport]
-    ) {
+    private func serve(
+      _ packets: [[UInt8]], closing: Bool = true, failsToOpen: Bool = false
+    ) throws -> (lines: [String], reports: [GuardReport]) {
       let (holder, its) = try PacketSocket.pair()
       let stop = eventfd(0, Int32(EFD_CLOEXEC))
       let journal = Journal()
       for packet in packets { holder.send(packet) }
       if closing { shutdown(holder.descriptor, Int32(SHUT_WR)) }
       OutputGuard.serve(its, stop: stop) { (lines: OutputLines) throws(PiHALError) in
-        JournalOutput(journal, active: lines.safe)
+        JournalOutput(journal, active: lines.safe, failsToOpen: failsToOpen)
       }
       its.close()
       var reports: [GuardReport] = []
@@ -68,6 +73,15 @@
 
     @Test func aSecondStartIsNonsense() throws {
       #expect(try serve([start, open, start], closing: false).lines == ["11", "10"])
+    }
+
+    @Test func linesThatFailEndTheGuardWithTheReason() throws {
+      let served = try serve([start, open], closing: false, failsToOpen: true)
+      #expect(served.lines == ["10"])
+      #expect(
+        served.reports == [
+          .ready, .failed(number: 1, PiHALError(.disconnected, place: "GPIO17", problem: "is gone")),
+        ])
     }
 
     @Test func withoutOrdersNoLineIsTouched() throws {

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// wait-level LINE LEVEL MILLISECONDS [SIGNAL PROCESS...]
+//
+// Waits until a simulated line ($SIM_GPIO) has a level, and prints how many milliseconds it took; exits with
+// 1 when that many have passed. With a signal's number, sends it to the processes first and measures from
+// there.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static long milliseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int main(int argument_count, char **arguments) {
+  const char *chip = getenv("SIM_GPIO");
+  if (argument_count < 4 || !chip) {
+    fprintf(stderr, "usage: SIM_GPIO=... wait-level LINE LEVEL MILLISECONDS [SIGNAL PROCESS...]\n");
+    return 2;
+  }
+  char path[512];
+  snprintf(path, sizeof path, "%s/sim_gpio%s/value", chip, arguments[1]);
+  int value = open(path, O_RDONLY | O_CLOEXEC);
+  if (value < 0) {
+    fprintf(stderr, "wait-level: %s: %s\n", path, strerror(errno));
+    return 2;
+  }
+  long start = milliseconds(), limit = atol(arguments[3]);
+  for (int index = 5; index < argument_count; index++) {
+    if (kill(atoi(arguments[index]), atoi(arguments[4])) < 0) {
+      fprintf(stderr, "wait-level: process %s: %s\n", arguments[index], strerror(errno));
+      return 2;
+    }
+  }
+  for (;;) {
+    char level = 0;
+    long passed = milliseconds() - start;
+    if (pread(value, &level, 1, 0) == 1 && level == arguments[2][0]) {
+      printf("%ld\n", passed);
+      return 0;
+    }
+    if (passed >= limit) return 1;
+    // Rarely enough not to take the only processor from those that are waited for.
+    nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+  }
+}

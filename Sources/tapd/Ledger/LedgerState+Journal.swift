@@ -8,7 +8,7 @@ extension LedgerState: JournaledState {
 }
 
 extension WallTime {
-  /// Rounded down to the millisecond; stops at the ends of what `Int64` can hold.
+  /// Rounded to the nearest millisecond; a date that `Int64` cannot hold counts as 1970.
   init(_ date: Date) {
     self.init(milliseconds: Int64(exactly: (date.timeIntervalSince1970 * 1000).rounded()) ?? 0)
   }

@@ -33,3 +33,16 @@ extension LedgerState {
     Array(recentPours.reversed().lazy.filter { tap == nil || $0.tap == tap }.prefix(max(0, limit)))
   }
 }
+
+extension LedgerEntry {
+  /// Whether it changes what `LedgerState.status(of:)` says of some tap.
+  var changesTapStatus: Bool {
+    switch self {
+    case .kegMounted, .kegUnmounted, .kegPriceChanged, .tapServiceChanged, .pourSettled, .flowUnattributed:
+      true
+    case .cardAdded, .cardToppedUp, .cardRefunded, .cardBlocked, .cardValidityChanged, .pourAuthorised,
+      .pourExtended, .pourMarked, .pourReleased:
+      false
+    }
+  }
+}

@@ -10,9 +10,11 @@ final class StoredLedger: Ledger {
   private let jobs: AsyncStream<Job>.Continuation
   private let worker: Task<Void, Never>
 
-  /// - Parameter changed: told what an operator's command recorded, once it is durable.
+  /// - Parameter changed: told what was recorded, once it is durable and before it is answered: commands, and
+  ///   of the taps' entries those that change what a tap must know (the keg's level, the learned after-flow).
   init(
-    store: StateStore<LedgerState>, changed: @escaping @Sendable (LedgerEntry, LedgerState) -> Void = { _, _ in }
+    store: StateStore<LedgerState>,
+    changed: @escaping @Sendable (LedgerEntry, LedgerState) -> Void = { _, _ in }
   ) {
     self.store = store
     self.changed = changed
@@ -35,15 +37,16 @@ final class StoredLedger: Ledger {
   }
 
   func submit(_ request: LedgerRequest, answer: @escaping @Sendable (LedgerAnswer) -> Void) {
-    jobs.yield { [store] in
+    jobs.yield { [store, changed] in
       do {
-        let decided = try await store.transact { transaction in
+        let decision = try await store.transact { transaction in
           let decision = LocalLedger.decide(
             request, in: transaction.state, now: WallTime(transaction.date))
           if let entry = decision.entry { transaction.record(entry) }
-          return decision.answer
+          return decision
         }
-        answer(decided)
+        if let entry = decision.entry, entry.changesTapStatus { changed(entry, store.state) }
+        answer(decision.answer)
       } catch {
         answer(.failed(LedgerFailure(kind: .storage, message: "\(error)")))
       }

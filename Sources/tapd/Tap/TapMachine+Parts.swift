@@ -39,10 +39,11 @@ extension TapMachine {
     var opened: MonotonicInstant
     /// When the pour ends, because its card is away.
     var removalDeadline: MonotonicInstant?
-    /// The newest durable mark, and the one on its way.
+    /// The newest mark that is known to be durable.
     var markedMicrolitres: Int64 = 0
-    var marked: MonotonicInstant
-    var markUnderWay: EffectID?
+    /// The mark on its way, and when the last one was sent.
+    var markUnderWay: Mark?
+    var markSent: MonotonicInstant
     /// The request for a larger hold on its way.
     var extensionUnderWay: EffectID?
     var ending: Ending?
@@ -51,8 +52,13 @@ extension TapMachine {
       self.id = id
       self.card = card
       opened = now
-      marked = now
+      markSent = now
     }
+  }
+
+  struct Mark: Equatable, Sendable {
+    let id: EffectID
+    let microlitres: Int64
   }
 
   /// How a pour ends, as far as known when the valve was ordered closed.

@@ -23,7 +23,7 @@ extension TapMachine {
     let longest = grant.kind == .maintenance ? settings.maximumMaintenance : settings.maximumPour
     pour?.start = tally.count
     pour?.opened = now
-    pour?.marked = now
+    pour?.markSent = now
     watch.limits.maximumOpenTime = longest
     watch.open(at: now)
     stage = .pouring

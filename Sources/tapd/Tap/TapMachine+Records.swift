@@ -24,20 +24,24 @@ extension TapMachine {
 
   // MARK: Marks
 
-  /// Leaves a durable mark of a running pour, from time to time. Only one is on its way at a time; one that
-  /// got lost is not repeated, the next one says more.
+  /// Leaves a durable mark of a running pour, from time to time; only one is on its way at a time. One that
+  /// got lost or failed is followed by another, also when nothing flows any more.
   mutating func markPour() {
     guard let pour, stage == .pouring || stage == .closing || stage == .settling else { return }
     let microlitres = pouredMicrolitres
-    let sinceMark = pour.marked.duration(to: now)
-    guard microlitres > pour.markedMicrolitres,
-      pour.markUnderWay == nil || sinceMark >= settings.recordRetry,
-      microlitres - pour.markedMicrolitres >= settings.markMicrolitres || sinceMark >= settings.markInterval
-    else { return }
+    let unmarked = microlitres - pour.markedMicrolitres
+    let sinceLast = pour.markSent.duration(to: now)
+    let isDue: Bool
+    if pour.markUnderWay != nil {
+      isDue = sinceLast >= settings.recordRetry
+    } else {
+      let isMuch = unmarked >= settings.markMicrolitres && ledgerFailure == nil
+      isDue = isMuch || sinceLast >= settings.markInterval
+    }
+    guard unmarked > 0, isDue else { return }
     let id = ask(.mark(pour: pour.id, microlitres: microlitres))
-    self.pour?.markUnderWay = id
-    self.pour?.markedMicrolitres = microlitres
-    self.pour?.marked = now
+    self.pour?.markUnderWay = Mark(id: id, microlitres: microlitres)
+    self.pour?.markSent = now
   }
 
   // MARK: Flow without a pour
@@ -76,8 +80,9 @@ extension TapMachine {
       ledgerFailure = nil
     }
     if strayRecord?.id == id { return strayAnswered(answer) }
-    if pour?.markUnderWay == id {
+    if let mark = pour?.markUnderWay, mark.id == id {
       pour?.markUnderWay = nil
+      if answer == .recorded { pour?.markedMicrolitres = mark.microlitres }
       return
     }
     if pour?.extensionUnderWay == id { return extensionAnswered(answer) }
@@ -93,7 +98,7 @@ extension TapMachine {
     switch stage {
     case .authorising(id, _): return true
     case .recording(let record) where record.id == id: return true
-    default: return strayRecord?.id == id || pour?.markUnderWay == id || pour?.extensionUnderWay == id
+    default: return strayRecord?.id == id || pour?.markUnderWay?.id == id || pour?.extensionUnderWay == id
     }
   }
 

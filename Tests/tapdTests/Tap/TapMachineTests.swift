@@ -430,6 +430,69 @@ import Testing
     #expect(bar.ledger.recentPours.count == 1)
   }
 
+  @Test func aMarkThatFailedIsRepeatedThoughNothingFlowsAnyMore() {
+    var bar = Bar()
+    bar.lay(Bar.guest)
+    bar.plant.leverIsOpen = true
+    bar.wait(.seconds(2))
+    bar.failure = LedgerFailure(kind: .storage, message: "no space left on device")
+    bar.wait(.seconds(1))
+    bar.plant.leverIsOpen = false
+    bar.wait(.seconds(2))
+    #expect(bar.screen?.notice == .storageFault)
+    bar.failure = nil
+    bar.wait(.seconds(1))
+    #expect(bar.screen?.notice == nil)
+    let poured = bar.settings.calibration.microlitres(fromPulses: bar.plant.pulses)
+    #expect(bar.ledger.openPours.values.first?.markedMicrolitres == poured)
+  }
+
+  @Test func marksAreNotAskedForInVainAtEveryTurn() {
+    var bar = Bar()
+    bar.lay(Bar.guest)
+    bar.plant.leverIsOpen = true
+    bar.failure = LedgerFailure(kind: .storage, message: "no space left on device")
+    bar.wait(.milliseconds(100))
+    bar.failure = nil
+    bar.take(Bar.guest)
+    bar.wait(.seconds(5))
+    bar.lay(Bar.guest)
+    bar.wait(.seconds(1))
+    bar.failure = LedgerFailure(kind: .storage, message: "no space left on device")
+    let before = bar.effects.count
+    bar.wait(.seconds(5))
+    let marks = bar.effects[before...].count { effect in
+      if case .ask(_, .mark) = effect { true } else { false }
+    }
+    #expect((5...12).contains(marks))
+  }
+
+  @Test func whatFlowsAfterTheSettlementIsRecordedAndNotCharged() throws {
+    var bar = Bar()
+    bar.lay(Bar.guest)
+    bar.plant.leverIsOpen = true
+    bar.wait(.seconds(3))
+    bar.take(Bar.guest)
+    bar.wait(.seconds(3))
+    let pour = try #require(bar.lastPour)
+    let balance = bar.balance
+    // A valve that closed late: drops that ran on after the flow had stopped.
+    bar.plant.leak = 20_000
+    bar.wait(.seconds(1))
+    bar.plant.leak = 0
+    bar.wait(.seconds(10))
+    guard case .flowUnattributed(let late)? = bar.entries.last else {
+      Issue.record("not recorded")
+      return
+    }
+    #expect(late.cause == .lateAfterFlow)
+    #expect(late.pour == pour.pour)
+    #expect(bar.balance == balance)
+    let all = bar.settings.calibration.microlitres(fromPulses: bar.plant.pulses)
+    #expect(abs(pour.microlitres + late.microlitres - all) <= 1)
+    #expect(bar.ledger.taps[bar.settings.tap]?.keg?.pouredMicrolitres == pour.microlitres + late.microlitres)
+  }
+
   @Test func aLeakRaisesTheAlarmAndIsRecorded() {
     var bar = Bar()
     bar.wait(.seconds(1))

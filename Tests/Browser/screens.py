@@ -63,6 +63,7 @@ SCREENS = {
         beverage="Triple ambrée brassée au miel de châtaignier de l’abbaye de Saint-Wandrille",
         pour=pour(88.8, balance=123456789, limit=99000)),
 }
+MAIN = list(SCREENS)
 for notice in NOTICES[:9]:
     SCREENS.setdefault(f"refused-{notice}", screen("refused", notice))
 for notice in ("cardRemoved", "limitReached", "kegReserveReached", "noFlow", "maximumTimeReached", "cancelled"):

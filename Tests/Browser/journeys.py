@@ -83,6 +83,14 @@ OVERFLOW = """(() => {
     if (element.closest(".words") && style.display !== "inline" && (box.right > place.right + 1 || box.top < place.top - 1 || box.bottom > place.bottom + 1))
       found.push(`${name} leaves its column`);
   }
+  for (const picture of document.querySelectorAll(".picture > svg")) {
+    const one = picture.getBoundingClientRect();
+    for (const line of document.querySelector(".words").children) {
+      const two = line.getBoundingClientRect();
+      if (one.width && two.width && one.right > two.left + 1 && one.bottom > two.top + 1 && two.right > one.left + 1)
+        found.push(`the picture runs into ${line.className || line.tagName}`);
+    }
+  }
   for (const [a, b] of [["header", "main"], ["main", "footer"]])
     if (document.querySelector(a).getBoundingClientRect().bottom > document.querySelector(b).getBoundingClientRect().top + 1)
       found.push(`${a} runs into ${b}`);

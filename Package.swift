@@ -9,6 +9,7 @@ let package = Package(
     .library(name: "RC522", targets: ["RC522"]),
     .library(name: "FlowControl", targets: ["FlowControl"]),
     .library(name: "JSONState", targets: ["JSONState"]),
+    .library(name: "JSONStateTesting", targets: ["JSONStateTesting"]),
     .library(name: "VirtualPi", targets: ["VirtualPi"]),
     .executable(name: "tapd", targets: ["tapd"]),
   ],
@@ -33,6 +34,7 @@ let package = Package(
     .target(name: "RC522", dependencies: ["PiHAL"]),
     .target(name: "FlowControl", dependencies: ["PiHAL"]),
     .target(name: "JSONState"),
+    .target(name: "JSONStateTesting", dependencies: ["JSONState"]),
     .target(name: "VirtualPi", dependencies: ["PiHAL"]),
     .target(
       name: "PanelKit",
@@ -69,10 +71,12 @@ let package = Package(
         .embedInCode("Kiosk/Resources/kiosk.js"),
         .embedInCode("Kiosk/Resources/kiosk.mustache"),
       ]),
-    .testTarget(name: "PiHALTests", dependencies: ["PiHAL", "VirtualPi"]),
+    .executableTarget(
+      name: "OutputGuardHelper", dependencies: ["PiHAL"], path: "Tests/OutputGuardHelper"),
+    .testTarget(name: "PiHALTests", dependencies: ["PiHAL", "OutputGuardHelper", "VirtualPi"]),
     .testTarget(name: "RC522Tests", dependencies: ["RC522", "VirtualPi"]),
     .testTarget(name: "FlowControlTests", dependencies: ["FlowControl", "VirtualPi"]),
-    .testTarget(name: "JSONStateTests", dependencies: ["JSONState"]),
+    .testTarget(name: "JSONStateTests", dependencies: ["JSONState", "JSONStateTesting"]),
     .testTarget(name: "VirtualPiTests", dependencies: ["VirtualPi"]),
     .testTarget(
       name: "PanelKitTests",
@@ -83,12 +87,18 @@ let package = Package(
     .testTarget(
       name: "tapdTests",
       dependencies: [
-        "tapd", "VirtualPi",
+        "tapd", "JSONStateTesting", "VirtualPi",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+#if os(Linux)
+  // Wired to the header of the test kernel, which is Linux's own.
+  package.targets.append(
+    .executableTarget(name: "pi-world", dependencies: ["PiHAL", "VirtualPi"], path: "Tests/Kernel/World"))
+#endif
 
 // In CI a warning is an error; for a user with a newer compiler it stays a warning.
 if Context.environment["CI"] != nil {

@@ -12,16 +12,7 @@ public struct UID: Hashable, Sendable, Codable, CustomStringConvertible, Lossles
 
   /// Reads hexadecimal digits of either case; blanks, colons and hyphens between them are ignored.
   public init?(_ description: String) {
-    let digits = description.filter { !" :-".contains($0) }
-    guard digits.count.isMultiple(of: 2) else { return nil }
-    var bytes: [UInt8] = []
-    var rest = digits[...]
-    while !rest.isEmpty {
-      let pair = rest.prefix(2)
-      guard pair.allSatisfy(\.isHexDigit), let byte = UInt8(pair, radix: 16) else { return nil }
-      bytes.append(byte)
-      rest = rest.dropFirst(2)
-    }
+    guard let bytes = hexadecimalBytes(description) else { return nil }
     self.init(bytes)
   }
 
@@ -41,9 +32,7 @@ public struct UID: Hashable, Sendable, Codable, CustomStringConvertible, Lossles
   }
 
   /// Lower-case hexadecimal digits without separators, as in `04a1b2c3d4e5f6`.
-  public var description: String {
-    bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
-  }
+  public var description: String { hexadecimal(bytes) }
 
   /// Whether the card makes up a new UID each time it is switched on, as phones do: 4 bytes that start with
   /// 0x08 (ISO/IEC 14443-3, 6.5.4). Such a card cannot be recognised again.

@@ -33,6 +33,7 @@ extension KioskWords {
     case .meterFault: Notice(title: "Flow meter fault", advice: "Please ask at the bar")
     case .storageFault: Notice(title: "Storage fault", advice: "Please ask at the bar")
     case .serverUnreachable: Notice(title: "Server out of reach", advice: "Please wait a little")
+    case .secondCard: Notice(title: "One card at a time", advice: "Take the second card away")
     case .leak: Notice(title: "Leak: close the lever", advice: "Please tell the bar")
     case .settledAfterPowerCut: Notice(title: "Charged after a power cut")
     }

@@ -33,6 +33,7 @@ extension KioskWords {
     case .meterFault: Notice(title: "Débitmètre en panne", advice: "Adressez\u{2011}vous au bar")
     case .storageFault: Notice(title: "Mémoire en panne", advice: "Adressez\u{2011}vous au bar")
     case .serverUnreachable: Notice(title: "Serveur injoignable", advice: "Patientez un peu")
+    case .secondCard: Notice(title: "Une carte à la fois", advice: "Retirez la deuxième carte")
     case .leak: Notice(title: "Fuite\u{A0}: fermez le levier", advice: "Prévenez le bar")
     case .settledAfterPowerCut: Notice(title: "Facturé après une coupure")
     }

@@ -29,6 +29,8 @@ struct TapScreen: Codable, Equatable, Sendable {
     case cardRemoved, limitReached, kegReserveReached, noFlow, maximumTimeReached, cancelled
     /// Faults that the guest should know of.
     case readerFault, valveFault, meterFault, storageFault, serverUnreachable
+    /// Another card was laid beside the one that pours; it is not looked at until it is presented again.
+    case secondCard
     /// Liquid flows though the valve is closed.
     case leak
     /// A pour that a power cut interrupted was charged up to its last mark.
@@ -68,4 +70,13 @@ struct TapScreen: Codable, Equatable, Sendable {
   var pour: Pour?
   /// What is on the card, where a refusal should show it.
   var balance: Price?
+}
+
+extension TapScreen {
+  /// What stands there until the machine has looked around.
+  init(starting settings: TapSettings) {
+    self.init(
+      phase: .waiting, tap: settings.tap.text, currency: settings.currency,
+      currencyDecimals: settings.currencyDecimals)
+  }
 }

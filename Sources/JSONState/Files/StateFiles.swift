@@ -1,0 +1,169 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The names in a state directory, and the few ways in which files there are read and replaced.
+struct StateFiles: Sendable {
+  static let journal = "journal.jsonl"
+  static let snapshot = "state.json"
+  static let archive = "archive"
+  static let lock = "lock"
+  /// What a file is called until it is complete and durable.
+  static let unfinished = ".new"
+
+  let fileSystem: any FileSystem
+  let directory: String
+
+  func path(_ name: String) -> String { directory + "/" + name }
+
+  static func archived(_ month: Month) -> String { "\(archive)/\(month).jsonl" }
+
+  // MARK: Directory and lock
+
+  /// Makes the directory and those above it where they are missing.
+  func makeDirectories() throws(JSONStateError) {
+    try makeDirectory(directory)
+    try makeDirectory(path(Self.archive))
+  }
+
+  private func makeDirectory(_ path: String) throws(JSONStateError) {
+    do {
+      _ = try fileSystem.names(inDirectory: path)
+      return
+    } catch {
+      if error.code != ENOENT { throw .system(error) }
+    }
+    if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+      let parent = String(path[..<slash])
+      try makeDirectory(parent)
+      try system { () throws(FileSystemError) in try fileSystem.makeDirectory(path) }
+      try synchronizeDirectory(parent)
+    } else {
+      try system { () throws(FileSystemError) in try fileSystem.makeDirectory(path) }
+    }
+  }
+
+  /// Takes the lock, and leaves this process's number in the file for those who come later.
+  func takeLock() throws(JSONStateError) -> Int32 {
+    let path = path(Self.lock)
+    let file = try system { () throws(FileSystemError) in try fileSystem.open(path, .lock) }
+    do {
+      if try fileSystem.tryLock(file) {
+        // The number is for messages only, so a full disk is no reason to refuse.
+        try? fileSystem.truncate(file, to: 0)
+        _ = try? fileSystem.write(file, ArraySlice("\(getpid())\n".utf8))
+        return file
+      }
+    } catch {
+      fileSystem.close(file)
+      throw .system(error)
+    }
+    let holder = try? fileSystem.read(file, count: 20, at: 0)
+    fileSystem.close(file)
+    let text = String(decoding: (holder ?? []).prefix { $0 != lineEnd }, as: UTF8.self)
+    throw .locked(directory: directory, process: Int(text))
+  }
+
+  // MARK: Files
+
+  func names(in folder: String? = nil) throws(JSONStateError) -> Set<String> {
+    try system { () throws(FileSystemError) in
+      Set(try fileSystem.names(inDirectory: folder.map(path) ?? directory))
+    }
+  }
+
+  /// The archive's files, oldest first.
+  func archivedMonths() throws(JSONStateError) -> [Month] {
+    try names(in: Self.archive).compactMap { name in
+      name.hasSuffix(".jsonl") ? Month(name.dropLast(6)) : nil
+    }.sorted()
+  }
+
+  func open(_ name: String, _ mode: OpenMode) throws(JSONStateError) -> Int32 {
+    try system { () throws(FileSystemError) in try fileSystem.open(path(name), mode) }
+  }
+
+  func contents(_ name: String) throws(JSONStateError) -> [UInt8] {
+    try withFile(name, .read) { file throws(FileSystemError) in
+      try fileSystem.read(file, count: try fileSystem.length(file), at: 0)
+    }
+  }
+
+  func withFile<Value>(
+    _ name: String, _ mode: OpenMode, _ body: (Int32) throws(FileSystemError) -> Value
+  ) throws(JSONStateError) -> Value {
+    let file = try open(name, mode)
+    defer { fileSystem.close(file) }
+    return try system { () throws(FileSystemError) in try body(file) }
+  }
+
+  /// Appends all of `bytes`, however many calls that takes.
+  func write(_ bytes: [UInt8], to file: Int32) throws(FileSystemError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      rest = rest.dropFirst(try fileSystem.write(file, rest))
+    }
+  }
+
+  /// Makes a durable file of that content, replacing what has the name in one step.
+  func replace(_ name: String, with bytes: [UInt8]) throws(JSONStateError) {
+    try replace(name) { file throws(FileSystemError) in try write(bytes, to: file) }
+  }
+
+  func replace(
+    _ name: String, writing body: (Int32) throws(FileSystemError) -> Void
+  ) throws(JSONStateError) {
+    let unfinished = name + Self.unfinished
+    do {
+      try withFile(unfinished, .create) { file throws(FileSystemError) in
+        try body(file)
+        try fileSystem.synchronize(file)
+      }
+      try system { () throws(FileSystemError) in try fileSystem.rename(path(unfinished), to: path(name)) }
+    } catch {
+      try? fileSystem.unlink(path(unfinished))
+      throw error
+    }
+    try synchronizeDirectory(folder(of: name))
+  }
+
+  func synchronizeDirectory(_ path: String) throws(JSONStateError) {
+    try system { () throws(FileSystemError) in
+      let file = try fileSystem.open(path, .directory)
+      defer { fileSystem.close(file) }
+      try fileSystem.synchronize(file)
+    }
+  }
+
+  /// `prefix` with the first number behind it that no file has yet.
+  func freeName(_ prefix: String) throws(JSONStateError) -> String {
+    let slash = prefix.lastIndex(of: "/")
+    let names = try names(in: slash.map { String(prefix[..<$0]) })
+    let name = slash.map { prefix[prefix.index(after: $0)...] } ?? prefix[...]
+    var number = 1
+    while names.contains("\(name)\(number)") { number += 1 }
+    return "\(prefix)\(number)"
+  }
+
+  func system<Value>(_ body: () throws(FileSystemError) -> Value) throws(JSONStateError) -> Value {
+    do { return try body() } catch { throw .system(error) }
+  }
+}
+
+extension StateFiles {
+  /// The path of the folder that a name is in.
+  func folder(of name: String) -> String {
+    name.lastIndex(of: "/").map { path(String(name[..<$0])) } ?? directory
+  }
+
+  /// A directory's path without slashes at its end.
+  static func trimmed(_ path: String) -> String {
+    var path = path
+    while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
+    return path
+  }
+}

@@ -1,0 +1,194 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// The store behind its public face.
+///
+/// Whoever holds the engine makes all decisions that wait at that moment, so callers that come while a
+/// commit is under way share the next one. A caller that may block does this itself; for `async` callers
+/// one thread does it.
+final class StoreCore<State: JournaledState>: Sendable {
+  private struct Queue {
+    var requests: [Request<State>] = []
+    var hasThread = false
+    var isClosed = false
+  }
+
+  private struct Status {
+    var failure: JSONStateError?
+    var snapshotFailure: JSONStateError?
+  }
+
+  let durable: Mutex<Durable<State>>
+  let openingReport: OpeningReport
+  let files: StateFiles
+  private let queue = Mutex(Queue())
+  private let wake = DispatchSemaphore(value: 0)
+  private let engine: Mutex<Engine<State>?>
+  private let status: Mutex<Status>
+
+  init(
+    directory: String, policy: SnapshotPolicy, fileSystem: any FileSystem, now: @escaping @Sendable () -> Date
+  ) throws(JSONStateError) {
+    files = StateFiles(fileSystem: fileSystem, directory: StateFiles.trimmed(directory))
+    let (engine, report) = try Engine<State>.open(files, policy: policy, now: now)
+    openingReport = report
+    durable = Mutex(Durable(state: engine.working.state, lastNumber: engine.lastNumber))
+    status = Mutex(
+      Status(failure: engine.failure, snapshotFailure: engine.snapshotFailure))
+    self.engine = Mutex(engine)
+  }
+
+  var failure: JSONStateError? { status.withLock { $0.failure } }
+  var snapshotFailure: JSONStateError? { status.withLock { $0.snapshotFailure } }
+
+  // MARK: Recording
+
+  /// Has the decision made on the store's thread.
+  func submit<Value: Sendable>(
+    _ decide: @escaping @Sendable (inout Transaction<State>) -> Value,
+    _ complete: @escaping @Sendable (Result<Value, JSONStateError>) -> Void
+  ) {
+    let outcome = Outcome<Value>()
+    let request = Request<State>(
+      decide: { outcome.set(decide(&$0)) }, complete: { complete(outcome.result($0)) })
+    let (accepted, needsThread) = queue.withLock { queue in
+      if queue.isClosed { return (false, false) }
+      queue.requests.append(request)
+      defer { queue.hasThread = true }
+      return (true, !queue.hasThread)
+    }
+    guard accepted else { return complete(.failure(.closed)) }
+    if needsThread {
+      let thread = Thread { self.run() }
+      thread.name = "JSONState"
+      thread.start()
+    }
+    wake.signal()
+  }
+
+  /// Makes the decision, and those of others that wait, on this thread.
+  func perform<Value: Sendable>(
+    _ decide: @escaping @Sendable (inout Transaction<State>) -> Value
+  ) -> Result<Value, JSONStateError> {
+    let outcome = Outcome<Value>()
+    let completion = Mutex<JSONStateError?>(nil)
+    let request = Request<State>(
+      decide: { outcome.set(decide(&$0)) }, complete: { error in completion.withLock { $0 = error } })
+    let accepted = queue.withLock { queue in
+      if queue.isClosed { return false }
+      queue.requests.append(request)
+      return true
+    }
+    guard accepted else { return .failure(.closed) }
+    drain()
+    return outcome.result(completion.withLock { $0 })
+  }
+
+  private func run() {
+    while true {
+      wake.wait()
+      drain()
+      if queue.withLock({ $0.isClosed && $0.requests.isEmpty }) { return }
+    }
+  }
+
+  /// When this returns, all requests that were in the queue before are completed, by this thread or another.
+  private func drain() {
+    engine.withLock { engine in
+      let requests = queue.withLock { queue in
+        defer { queue.requests.removeAll(keepingCapacity: true) }
+        return queue.requests
+      }
+      if requests.isEmpty { return }
+      engine?.commit(requests, publish: durable)
+      if let engine { note(engine) }
+    }
+  }
+
+  private func note(_ engine: borrowing Engine<State>) {
+    let news = Status(failure: engine.failure, snapshotFailure: engine.snapshotFailure)
+    status.withLock { $0 = news }
+  }
+
+  // MARK: Housekeeping
+
+  func snapshot() throws(JSONStateError) {
+    let result: Result<Void, JSONStateError> = engine.withLock { engine in
+      do throws(JSONStateError) {
+        if engine == nil { throw .closed }
+        try engine?.writeSnapshot()
+        return .success(())
+      } catch {
+        return .failure(error)
+      }
+    }
+    try result.get()
+  }
+
+  func close() {
+    queue.withLock { $0.isClosed = true }
+    drain()
+    engine.withLock { engine in
+      engine?.close()
+      engine = nil
+    }
+    wake.signal()
+  }
+
+  func verify() throws(JSONStateError) -> Verification {
+    let result: Result<Inspection<State>, JSONStateError> = engine.withLock { engine in
+      do throws(JSONStateError) {
+        guard let engine else { throw .closed }
+        return .success(try Inspection(files, journalLength: engine.journalLength))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get().run()
+  }
+
+  func forEachRecord(
+    from first: Int, _ body: (JournalRecord<State.Entry>) throws -> Void
+  ) throws {
+    try files.forEachLine(
+      from: first, to: durable.withLock { $0.lastNumber }, stateVersion: State.formatVersion
+    ) { line, json in
+      try body(
+        JournalRecord(
+          number: line.number, date: line.timestamp.date,
+          entry: try JSONDecoder().decode(State.Entry.self, from: Data(json))))
+    }
+  }
+}
+
+/// Carries a decision's value from the thread that made it to whoever waits.
+private final class Outcome<Value: Sendable>: Sendable {
+  private let value = Mutex<Value?>(nil)
+
+  func set(_ new: Value) { value.withLock { $0 = new } }
+
+  func result(_ error: JSONStateError?) -> Result<Value, JSONStateError> {
+    if let error { return .failure(error) }
+    guard let value = value.withLock({ $0 }) else { return .failure(.closed) }
+    return .success(value)
+  }
+}
+
+/// Runs blocking work on a thread of its own and waits for it without blocking.
+func onOwnThread<Value: Sendable>(
+  _ body: @escaping @Sendable () throws(JSONStateError) -> Value
+) async throws(JSONStateError) -> Value {
+  let result: Result<Value, JSONStateError> = await withCheckedContinuation { continuation in
+    let thread = Thread {
+      do throws(JSONStateError) {
+        continuation.resume(returning: .success(try body()))
+      } catch {
+        continuation.resume(returning: .failure(error))
+      }
+    }
+    thread.name = "JSONState"
+    thread.start()
+  }
+  return try result.get()
+}

@@ -1,0 +1,71 @@
+#if os(Linux)
+  import Glibc
+
+  /// Makes lines safe whoever holds them: for a command that a person or a service manager runs when the daemon
+  /// is gone.
+  public enum SafeOutputs {
+    /// Drives each of the outputs to its safe level. Lines that a guard still holds are taken from it: it is
+    /// told to end, which makes them safe, and killed if it does not.
+    ///
+    /// Then the lines are let go. On Raspberry Pi kernels they stay driven at the safe level
+    /// (``LinuxBoard/keepsOutputs``); on others they become inputs, and whatever is wired to them must rest by
+    /// itself.
+    /// - Returns: one error for each output that could not be made safe; the others were, whatever failed.
+    public static func apply(_ outputs: [OutputLines]) -> [PiHALError] { apply(outputs, kernel: .system) }
+
+    static func apply(_ outputs: [OutputLines], kernel: Kernel) -> [PiHALError] {
+      outputs.compactMap { lines in
+        do throws(PiHALError) {
+          try makeSafe(lines, kernel: kernel)
+          return nil
+        } catch {
+          return error
+        }
+      }
+    }
+
+    private static func makeSafe(_ lines: OutputLines, kernel: Kernel) throws(PiHALError) {
+      var lines = lines
+      lines.consumer = "pi-dispense safe"
+      for signal in [SIGTERM, SIGKILL] {
+        do throws(PiHALError) {
+          return try LinuxDigitalOutput(lines, initially: lines.safe, kernel: kernel).close()
+        } catch {
+          guard error.kind == .busy, error.errorNumber == EBUSY else { throw error }
+          let guards = kernel.guards(holding: lines)
+          guard !guards.isEmpty else { throw error }
+          for process in guards { kill(process, signal) }
+          kernel.waitUntilFree(lines, for: .seconds(1))
+        }
+      }
+      try LinuxDigitalOutput(lines, initially: lines.safe, kernel: kernel).close()
+    }
+  }
+
+  extension Kernel {
+    /// The guard processes behind lines: those that /proc shows with the lines in hand, or, where the kernel is
+    /// too old to tell, every guard of this program.
+    fileprivate func guards(holding lines: OutputLines) -> [Int32] {
+      let held = heldLines(lines.offsets, of: lines.chip).filter { $0.consumer == OutputGuard.consumer }
+      guard !held.isEmpty else { return [] }
+      let known = Set(held.compactMap(\.process?.identifier))
+      return known.isEmpty ? guardProcesses() : Array(known)
+    }
+
+    private func guardProcesses() -> [Int32] {
+      ((try? listDirectory("/proc")) ?? []).compactMap(Int32.init).filter { process in
+        guard let line = try? readFile("/proc/\(process)/cmdline") else { return false }
+        let arguments = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        return arguments.count == 2 && arguments[1] == OutputGuard.argument
+      }
+    }
+
+    fileprivate func waitUntilFree(_ lines: OutputLines, for limit: Duration) {
+      let clock = SystemClock()
+      let deadline = clock.now.advanced(by: limit)
+      while clock.now < deadline, !heldLines(lines.offsets, of: lines.chip).isEmpty {
+        clock.sleep(for: .milliseconds(5))
+      }
+    }
+  }
+#endif

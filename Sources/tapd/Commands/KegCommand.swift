@@ -1,0 +1,92 @@
+import ArgumentParser
+
+struct KegCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "keg", abstract: "The keg on this tap.",
+    subcommands: [KegMount.self, KegUnmount.self, KegPrice.self, KegStatus.self])
+}
+
+struct KegMount: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mount", abstract: "A full keg is on the tap; it replaces the one before.")
+
+  @Argument(help: "What is in it, such as \"Blonde\".") var beverage: String
+  @Option(help: "How much is in it, in litres.") var litres: DecimalAmount
+  @Option(help: "What a litre costs, such as 6.50.") var price: DecimalAmount
+  @Option(help: "What must stay in it, in litres.") var reserve: DecimalAmount?
+  @OptionGroup var options: ConfigurationOptions
+
+  func run() async throws {
+    let configuration = try await options.load()
+    try await configuration.carryOutAndPrint(
+      .mountKeg(
+        configuration.tap.tap, beverage: beverage, microlitres: litres.microlitres(),
+        reserveMicrolitres: reserve?.microlitres() ?? 0,
+        pricePerLitre: price.money(decimals: configuration.tap.currencyDecimals)))
+  }
+}
+
+struct KegUnmount: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "unmount", abstract: "Take the keg off the tap.")
+
+  @OptionGroup var options: ConfigurationOptions
+
+  func run() async throws {
+    let configuration = try await options.load()
+    try await configuration.carryOutAndPrint(.unmountKeg(configuration.tap.tap))
+  }
+}
+
+struct KegPrice: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "price", abstract: "Change the price per litre, from the next pour on.")
+
+  @Argument(help: "What a litre costs, such as 6.50.") var price: DecimalAmount
+  @OptionGroup var options: ConfigurationOptions
+
+  func run() async throws {
+    let configuration = try await options.load()
+    try await configuration.carryOutAndPrint(
+      .setKegPrice(
+        configuration.tap.tap, pricePerLitre: price.money(decimals: configuration.tap.currencyDecimals)))
+  }
+}
+
+struct KegStatus: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "status", abstract: "What is in the keg.")
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var options: ConfigurationOptions
+
+  func run() async throws {
+    let configuration = try await options.load()
+    let tap = try await configuration.ledger().taps[configuration.tap.tap] ?? LedgerState.Tap()
+    try output.print(tap) {
+      var lines = ["tap        \(configuration.tap.tap)", "in service \(tap.inService ? "yes" : "no")"]
+      guard let keg = tap.keg else { return lines + ["keg        none: mount one with `tapd keg mount`"] }
+      let decimals = configuration.tap.currencyDecimals
+      lines += [
+        "keg        \(keg.beverage) (number \(keg.number))",
+        "remaining  \(litresText(keg.remainingMicrolitres)) of \(litresText(keg.capacityMicrolitres))",
+        "reserve    \(litresText(keg.reserveMicrolitres))",
+        "price      \(keg.pricePerLitre.text(decimals: decimals)) \(configuration.tap.currency) a litre",
+      ]
+      return lines
+    }
+  }
+}
+
+struct ServiceCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "service", abstract: "Take the tap out of service, or put it back.")
+
+  enum State: String, ExpressibleByArgument, CaseIterable, Sendable { case on, off }
+
+  @Argument(help: "`off`: only maintenance cards open the valve.") var state: State
+  @OptionGroup var options: ConfigurationOptions
+
+  func run() async throws {
+    let configuration = try await options.load()
+    try await configuration.carryOutAndPrint(.setInService(configuration.tap.tap, inService: state == .on))
+  }
+}

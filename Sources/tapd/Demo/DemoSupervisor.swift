@@ -1,0 +1,47 @@
+import Foundation
+
+/// Keeps `tapd demo` alive: runs the daemon as a process of its own and starts it again when its plug was
+/// pulled, as systemd would.
+enum DemoSupervisor {
+  /// The wait before the next start; systemd's units wait as long.
+  private static let pause = Duration.seconds(2)
+
+  /// Runs lives of the daemon until one ends by itself.
+  /// - Parameter arguments: of one life, by its number from 1.
+  /// - Returns: the exit code of the last life.
+  static func run(arguments: (_ life: Int) -> [String]) async throws -> Int32 {
+    // Ctrl-C reaches parent and child alike; the parent waits for the child's orderly end.
+    signal(SIGINT, SIG_IGN)
+    signal(SIGTERM, SIG_IGN)
+    var life = 1
+    while true {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+      process.arguments = arguments(life)
+      // Closed by the kernel when this process ends in whatever way: the child's sign to end too.
+      process.standardInput = Pipe()
+      let termination = DispatchSource.makeSignalSource(signal: SIGTERM)
+      termination.setEventHandler { process.terminate() }
+      termination.resume()
+      defer { termination.cancel() }
+      let reason = try await withCheckedThrowingContinuation { continuation in
+        process.terminationHandler = { continuation.resume(returning: $0.terminationReason) }
+        do { try process.run() } catch { continuation.resume(throwing: error) }
+      }
+      guard reason == .uncaughtSignal, process.terminationStatus == SIGKILL else {
+        return process.terminationStatus
+      }
+      print("The plug was pulled. Starting again in 2 s.")
+      try await Task.sleep(for: pause)
+      life += 1
+    }
+  }
+
+  /// Ends this process in an orderly way when the supervisor is gone.
+  static func followSupervisor() {
+    Thread.detachNewThread {
+      _ = FileHandle.standardInput.readDataToEndOfFile()
+      kill(getpid(), SIGTERM)
+    }
+  }
+}

@@ -1,0 +1,249 @@
+import FlowControl
+import Foundation
+import Logging
+import PanelKit
+import PiHAL
+import RC522
+import Synchronization
+
+/// Runs one tap: turns what hardware, ledger and pages report into the machine's events, and carries out its
+/// effects. All of it happens on one thread, which owns the valve and the flow meter; that thread renews the
+/// valve's lease, so a loop that hangs closes the valve.
+final class TapLoop: Sendable {
+  private enum Message: Sendable {
+    case event(TapEvent)
+    case reader(CardReaderThread.Notice)
+    case stop
+  }
+
+  private let settings: TapSettings
+  private let status: TapStatus
+  private let recovered: LedgerState.EndedPour?
+  private let hardware: TapHardware
+  private let ledger: any Ledger
+  private let screen: Broadcaster<TapScreen>
+  private let clock: any MonotonicClock
+  private let logger: Logger
+  private let inbox = Inbox<Message>()
+  private let reader: CardReaderThread
+  private let isServing = Atomic<Bool>(false)
+  private let ended = DispatchSemaphore(value: 0)
+
+  /// How often the valve's lease is renewed.
+  private static let leaseRenewal = Duration.milliseconds(250)
+  /// A reader whose last poll is older than this hangs in a transfer.
+  private static let readerTimeout = Duration.seconds(3)
+  /// How long a failed flow meter is left alone.
+  private static let meterRetry = Duration.seconds(1)
+  /// How long the end of the daemon waits for a running pour to be settled.
+  private static let lastPour = Duration.seconds(8)
+
+  /// - Parameters:
+  ///   - status: what the ledger knows of the tap now.
+  ///   - recovered: the pour that the daemon's last end interrupted, for the screen.
+  ///   - hardware: what the tap is wired to.
+  init(
+    settings: TapSettings, status: TapStatus, recovered: LedgerState.EndedPour?, hardware: TapHardware, ledger: any Ledger,
+    screen: Broadcaster<TapScreen>, clock: any MonotonicClock, logger: Logger
+  ) {
+    self.settings = settings
+    self.status = status
+    self.recovered = recovered
+    self.hardware = hardware
+    self.ledger = ledger
+    self.screen = screen
+    self.clock = clock
+    self.logger = logger
+    reader = CardReaderThread(clock: clock)
+  }
+
+  /// Tells the tap something from outside: a changed keg, a button on a page.
+  func post(_ event: TapEvent) { inbox.post(.event(event)) }
+
+  func start() {
+    let thread = Thread { [self] in
+      var run = Run(self)
+      run.untilStopped()
+      ended.signal()
+    }
+    thread.name = "tap"
+    thread.start()
+    reader.start(
+      every: .milliseconds(100), open: hardware.openReader,
+      prepare: { [self] in
+        ($0 as? RC522Reader)?.allowsPeriodicReset = !isServing.load(ordering: .relaxed)
+      },
+      post: { [self] in inbox.post(.reader($0)) })
+  }
+
+  /// Ends a running pour, settles it, closes the valve and ends the threads. Blocks for some seconds at most.
+  func stop() {
+    inbox.post(.stop)
+    ended.wait()
+    reader.stop()
+  }
+
+  /// What belongs to the thread.
+  private struct Run {
+    let loop: TapLoop
+    var machine: TapMachine
+    var valve: (any ValveLine)?
+    var meter: FlowMeter?
+    var meterEpoch: UInt32 = 0
+    var meterRetryAt = MonotonicInstant.zero
+    var readerHangs = false
+    var lastValveProblem: String?
+    var pending: [TapEvent] = []
+
+    init(_ loop: TapLoop) {
+      self.loop = loop
+      machine = TapMachine(
+        settings: loop.settings, status: loop.status, random: SystemRandomNumberGenerator(),
+        at: loop.clock.now)
+    }
+
+    var clock: any MonotonicClock { loop.clock }
+
+    mutating func untilStopped() {
+      perform(machine.start(recovered: loop.recovered))
+      drain()
+      var nextReading = clock.now
+      var nextTick = clock.now
+      var nextRenewal = clock.now
+      var stopBy: MonotonicInstant?
+      while true {
+        let next = min(nextReading, nextTick, nextRenewal)
+        for message in loop.inbox.take(waiting: max(.zero, clock.now.duration(to: next))) {
+          switch message {
+          case .event(let event): handle(event)
+          case .reader(let notice): handle(notice)
+          case .stop:
+            stopBy = clock.now.advanced(by: TapLoop.lastPour)
+            handle(.shutDown)
+          }
+        }
+        let now = clock.now
+        if now >= nextReading {
+          handle(readMeter())
+          nextReading = now.advanced(by: loop.settings.readingInterval)
+        }
+        if now >= nextRenewal {
+          renewLease()
+          nextRenewal = now.advanced(by: TapLoop.leaseRenewal)
+        }
+        if now >= nextTick {
+          watchReader(at: now)
+          handle(.tick)
+          nextTick = now.advanced(by: loop.settings.tickInterval)
+        }
+        if let stopBy, machine.hasFinished || now >= stopBy { break }
+      }
+      try? valve?.set(open: false)
+    }
+
+    private mutating func handle(_ event: TapEvent) {
+      pending.append(event)
+      drain()
+    }
+
+    /// Effects that are done at once report events of their own, which come next.
+    private mutating func drain() {
+      while !pending.isEmpty {
+        let event = pending.removeFirst()
+        perform(machine.handle(event, at: clock.now))
+      }
+      loop.isServing.store(machine.stage != .idle, ordering: .relaxed)
+    }
+
+    private mutating func handle(_ notice: CardReaderThread.Notice) {
+      switch notice {
+      case .card(.appeared(let uid)): handle(.cardAppeared(uid))
+      case .card(.removed(let uid)): handle(.cardRemoved(uid))
+      case .failed(let problem):
+        loop.logger.warning("\(problem)")
+        handle(.readerFailed(message: problem))
+      case .recovered:
+        loop.logger.notice("the card reader answers again")
+        handle(.readerRecovered)
+      }
+    }
+
+    private mutating func watchReader(at now: MonotonicInstant) {
+      let silent = loop.reader.heartbeat.duration(to: now) > TapLoop.readerTimeout
+      guard silent != readerHangs else { return }
+      readerHangs = silent
+      handle(silent ? .readerFailed(message: "the card reader's bus does not come back") : .readerRecovered)
+    }
+
+    private mutating func perform(_ effects: [TapEffect]) {
+      for effect in effects {
+        switch effect {
+        case .ask(let id, let request):
+          loop.ledger.submit(request) { [inbox = loop.inbox] answer in
+            inbox.post(.event(.answered(id, answer)))
+          }
+        case .readMeter: pending.append(readMeter())
+        case .openValve(let id, atMost: _): drive(open: true, done: .valveOpened(id))
+        case .closeValve(let id): drive(open: false, done: .valveClosed(id))
+        case .show(let screen): loop.screen.send(screen)
+        case .log(let line): log(line)
+        }
+      }
+    }
+
+    private mutating func drive(open: Bool, done: TapEvent) {
+      do {
+        let valve = try valve ?? loop.hardware.openValve()
+        self.valve = valve
+        try valve.set(open: open)
+        lastValveProblem = nil
+        pending.append(done)
+      } catch {
+        valveFailed("\(error)")
+      }
+    }
+
+    private mutating func renewLease() {
+      guard let valve else { return }
+      do { try valve.renewLease() } catch {
+        valveFailed("\(error)")
+        drain()
+      }
+    }
+
+    private mutating func valveFailed(_ problem: String) {
+      valve = nil
+      if lastValveProblem != problem { loop.logger.error("valve: \(problem)") }
+      lastValveProblem = problem
+      pending.append(.valveFailed(message: problem))
+    }
+
+    private mutating func readMeter() -> TapEvent {
+      let now = clock.now
+      do {
+        if meter == nil {
+          guard now >= meterRetryAt else { return .tick }
+          meter = try loop.hardware.openFlowMeter()
+          meterEpoch += 1
+        }
+        guard let reading = try meter?.read(at: now) else { return .tick }
+        return .pulses(
+          PulseReading(
+            epoch: meterEpoch, total: reading.pulses, restored: reading.restored,
+            rejected: reading.rejected, newestEdge: reading.newestPulse))
+      } catch {
+        meter = nil
+        meterRetryAt = now.advanced(by: TapLoop.meterRetry)
+        return .meterFailed(message: "\(error)")
+      }
+    }
+
+    private func log(_ line: TapLog) {
+      switch line.level {
+      case .info: loop.logger.info("\(line.message)")
+      case .warning: loop.logger.warning("\(line.message)")
+      case .alarm: loop.logger.error("\(line.message)")
+      }
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import Foundation
+import JSONState
+import Logging
+import PanelKit
+import PiHAL
+import RC522
+import ServiceLifecycle
+import Synchronization
+
+/// Puts the parts of the daemon together and runs them until it is told to stop.
+struct TapdService {
+  let configuration: TapdConfiguration
+  let hardware: TapHardware
+  let logger: Logger
+  var clock: any MonotonicClock = SystemClock()
+  /// Called before the tap starts.
+  var prepare: @Sendable (StoredLedger) async throws -> Void = { _ in }
+  /// Runs beside the tap until its task is cancelled.
+  var companion: (@Sendable (StoredLedger, Broadcaster<TapScreen>) async -> Void)?
+  /// Pages besides the screen's own.
+  var extraRoutes: [any PanelRoutes] = []
+  /// Called with the port when the pages answer.
+  var onRunning: @Sendable (_ port: Int) async -> Void = { _ in }
+
+  /// Runs until SIGTERM or SIGINT; then a running pour is ended and settled, and the valve is closed.
+  func run() async throws {
+    let store = try await StateStore<LedgerState>.open(directory: configuration.stateDirectory)
+    report(store.openingReport)
+
+    let taps = TapRegistry()
+    let ledger = StoredLedger(store: store) { entry, state in taps.tell(entry, state) }
+    let name = configuration.tap.tap
+    let interrupted = try await ledger.recover().compactMap { entry in
+      if case .pourSettled(let settled) = entry { settled.pour } else { nil }
+    }
+    let recovered = store.state.recentPours.last { $0.tap == name && interrupted.contains($0.pour) }
+    if let recovered {
+      logger.warning(
+        "a pour was interrupted; it is charged up to its last mark, \(litresText(recovered.microlitres))")
+    }
+
+    try await prepare(ledger)
+
+    let screen = Broadcaster(TapScreen(starting: configuration.tap))
+    let loop = TapLoop(
+      settings: configuration.tap, status: store.state.status(of: name), recovered: recovered,
+      hardware: hardware, ledger: ledger,
+      screen: screen, clock: clock, logger: logger)
+    taps.add(name, loop)
+
+    let kiosk = KioskRoutes(
+      taps: [KioskTap(name: "1", screen: screen)], language: configuration.language)
+    let panel = PanelServer(
+      host: configuration.panelHost, port: configuration.panelPort, routes: [kiosk] + extraRoutes,
+      logger: logger
+    ) { [logger, configuration, onRunning] port in
+      logger.notice("the screen is at http://\(configuration.panelHost):\(port)/")
+      await onRunning(port)
+    }
+    var services: [any Service] = [
+      panel, ControlService(path: ControlSocket.path(in: configuration.stateDirectory), ledger: ledger),
+    ]
+    if let companion { services.append(CompanionService { await companion(ledger, screen) }) }
+    // Started last and ended first: the pages show how the last pour is settled.
+    services.append(TapLoopService(loop: loop))
+    var group = ServiceGroupConfiguration(
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    group.maximumGracefulShutdownDuration = .seconds(15)
+    try await ServiceGroup(configuration: group).run()
+    await onOwnThread { store.close() }
+  }
+
+  private func report(_ opening: OpeningReport) {
+    if let torn = opening.tornTail {
+      logger.warning("the last write was interrupted: \(torn.bytes) bytes were set aside in \(torn.file)")
+    }
+    opening.notices.forEach { logger.notice("\($0)") }
+  }
+}
+
+/// The taps of this daemon, for what the ledger has to tell them.
+private final class TapRegistry: Sendable {
+  private let loops = Mutex<[TapID: TapLoop]>([:])
+
+  func add(_ tap: TapID, _ loop: TapLoop) { loops.withLock { $0[tap] = loop } }
+
+  /// Passes on what an operator's command changed.
+  func tell(_ entry: LedgerEntry, _ state: LedgerState) {
+    let loops = loops.withLock { $0 }
+    for (tap, loop) in loops { loop.post(.tapChanged(state.status(of: tap))) }
+    guard let card = entry.changedBalance else { return }
+    for loop in loops.values { loop.post(.balanceChanged(card)) }
+  }
+}
+
+extension LedgerEntry {
+  /// The card on which an operator's command changed the balance.
+  fileprivate var changedBalance: UID? {
+    switch self {
+    case .cardToppedUp(let change), .cardRefunded(let change): change.card
+    default: nil
+    }
+  }
+}
+
+/// The tap's threads, as a service: ends them when the daemon ends.
+private struct TapLoopService: Service {
+  let loop: TapLoop
+
+  func run() async throws {
+    loop.start()
+    try? await gracefulShutdown()
+    await onOwnThread { loop.stop() }
+  }
+}
+
+private struct CompanionService: Service {
+  let body: @Sendable () async -> Void
+
+  init(_ body: @escaping @Sendable () async -> Void) { self.body = body }
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await body() }
+  }
+}
+
+/// The command line's way in, as a service.
+private struct ControlService: Service {
+  let path: String
+  let ledger: StoredLedger
+
+  func run() async throws {
+    try await cancelWhenGracefulShutdown {
+      try await ControlSocket.serve(at: path) { (request: ControlRequest) in
+        try await ledger.answer(request)
+      }
+    }
+    try? FileManager.default.removeItem(atPath: path)
+  }
+}
+
+/// Runs what may block on a thread of its own, off Swift's cooperative pool.
+func onOwnThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+  await withCheckedContinuation { continuation in
+    Thread.detachNewThread { continuation.resume(returning: body()) }
+  }
+}

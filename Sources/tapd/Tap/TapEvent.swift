@@ -1,0 +1,98 @@
+import FlowControl
+import PiHAL
+import RC522
+
+/// Numbers an effect that is to be answered. Counts from 1 in each life of a machine: answers from an
+/// earlier life must not be delivered to it.
+struct EffectID: Hashable, Comparable, Codable, Sendable {
+  var number: UInt64
+
+  init(_ number: UInt64) { self.number = number }
+
+  init(from decoder: any Decoder) throws { number = try decoder.singleValueContainer().decode(UInt64.self) }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(number)
+  }
+
+  static func < (left: Self, right: Self) -> Bool { left.number < right.number }
+}
+
+/// What a tap's machine is told.
+enum TapEvent: Codable, Equatable, Sendable {
+  /// A card has come onto the reader. A card that stays does not appear again.
+  case cardAppeared(UID)
+  /// A card has left the reader.
+  case cardRemoved(UID)
+  /// The reader does not answer: who is on it is unknown until it recovers.
+  case readerFailed(message: String)
+  /// The reader answers again, and reports removals that it missed.
+  case readerRecovered
+
+  /// The meter was read. Expected at least every `TapSettings.readingInterval`, always.
+  case pulses(PulseReading)
+  /// The meter's line is gone or cannot be read.
+  case meterFailed(message: String)
+
+  /// The valve has opened by the order of this number.
+  case valveOpened(EffectID)
+  /// The valve is closed: by the order of this number, or by itself (the guard's doing) when nil.
+  case valveClosed(EffectID?)
+  /// The valve cannot be driven or its guard has died. The machine orders it closed, again and again, until
+  /// `valveClosed` comes.
+  case valveFailed(message: String)
+
+  /// The ledger's answer to the request of this number.
+  case answered(EffectID, LedgerAnswer)
+  /// The keg, the service or the learned after-flow of this tap has changed in the ledger.
+  case tapChanged(TapStatus)
+  /// A card's balance has changed in the ledger other than by its pour (a top-up).
+  case balanceChanged(UID)
+
+  /// Someone stops the pour that is running: a button on a page.
+  case cancelPour
+  /// The daemon is about to end: the pour that is running is ended, and no other begins. Go on delivering
+  /// events until `TapMachine.hasFinished`.
+  case shutDown
+  /// Time has passed. Expected at least every `TapSettings.tickInterval`.
+  case tick
+}
+
+/// The meter's count at a moment.
+struct PulseReading: Codable, Equatable, Sendable {
+  /// Which run of the counter this is. The shell adds one each time it opens the counter again; `total`
+  /// then starts from zero.
+  var epoch: UInt32 = 0
+  /// Pulses since the counter was opened.
+  var total: UInt64
+  /// Of `total`: pulses that the kernel's sequence numbers gave back.
+  var restored: UInt64 = 0
+  /// Edges that came too fast to be flow; not in `total`.
+  var rejected: UInt64 = 0
+  /// When the newest pulse came.
+  var newestEdge: MonotonicInstant?
+}
+
+/// An event and when it came: a line of a recorded evening.
+struct RecordedEvent: Codable, Equatable, Sendable {
+  var at: MonotonicInstant
+  var event: TapEvent
+}
+
+/// What the ledger knows of a tap, as far as its machine needs it.
+struct TapStatus: Codable, Equatable, Sendable {
+  var inService = true
+  var keg: Keg?
+  /// What will flow on after the order to close, as learned.
+  var afterFlowMicrolitres = AfterFlow().predictedMicrolitres
+
+  struct Keg: Codable, Equatable, Sendable {
+    var beverage: String
+    var pricePerLitre: Money
+    var capacityMicrolitres: Int64
+    var remainingMicrolitres: Int64
+    /// What may still be sold: what remains above the reserve.
+    var availableMicrolitres: Int64
+  }
+}

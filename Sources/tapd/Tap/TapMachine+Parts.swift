@@ -1,0 +1,82 @@
+import PiHAL
+import RC522
+
+extension TapMachine {
+  /// Where the tap is in the course of a pour. It only ever moves down this list, and from its end to `idle`:
+  /// no valve opens before the pour before it is settled.
+  enum Stage: Equatable, Sendable {
+    case idle
+    /// The ledger is asked for a hold.
+    case authorising(EffectID, deadline: MonotonicInstant)
+    /// The hold is durable; the meter is read once more, so that what it counted before is not the guest's.
+    case readingMeter(deadline: MonotonicInstant)
+    /// The valve is ordered open.
+    case pouring
+    /// The valve is ordered closed.
+    case closing
+    /// The valve is closed (or did not confirm it in time); the flow runs out.
+    case settling
+    /// The ledger is asked to settle or release the pour.
+    case recording(Record)
+  }
+
+  /// A request that must reach the ledger: asked for again until it is acknowledged.
+  struct Record: Equatable, Sendable {
+    let id: EffectID
+    let request: LedgerRequest
+    var sent: MonotonicInstant
+    /// The ledger said that it could not.
+    var hasFailed = false
+  }
+
+  /// The pour at hand, from the card's arrival to the acknowledged settlement.
+  struct Pour: Equatable, Sendable {
+    let id: PourID
+    let card: UID
+    var grant: Grant?
+    /// The meter before the valve opened.
+    var start = MeterTally.Count()
+    var opened: MonotonicInstant
+    /// When the pour ends, because its card is away.
+    var removalDeadline: MonotonicInstant?
+    /// The newest durable mark, and the one on its way.
+    var markedMicrolitres: Int64 = 0
+    var marked: MonotonicInstant
+    var markUnderWay: EffectID?
+    /// The request for a larger hold on its way.
+    var extensionUnderWay: EffectID?
+    var ending: Ending?
+
+    init(id: PourID, card: UID, at now: MonotonicInstant) {
+      self.id = id
+      self.card = card
+      opened = now
+      marked = now
+    }
+  }
+
+  /// How a pour ends, as far as known when the valve was ordered closed.
+  struct Ending: Equatable, Sendable {
+    var reason: PourEnd
+    var microlitres: Int64
+    var microlitresPerSecond: Int64
+    var openTime: Duration
+  }
+
+  /// Flow that belongs to no pour, until it is recorded.
+  struct StrayFlow: Equatable, Sendable {
+    var pulses: UInt64
+    var cause: UnattributedFlow.Cause
+    var pour: PourID?
+    var since: MonotonicInstant
+  }
+
+  /// What the screen shows for a while after a card was served or refused.
+  struct Result: Equatable, Sendable {
+    var phase: TapScreen.Phase
+    var notice: TapScreen.Notice?
+    var pour: TapScreen.Pour?
+    var balance: TapScreen.Price?
+    var until: MonotonicInstant
+  }
+}

@@ -1,0 +1,90 @@
+import Glibc
+
+/// `pi-world` plays, inside the test kernel, all that is wired to a Pi.
+@main
+enum PiWorld {
+  static let usage = """
+    usage: pi-world [--valve LINE] [--valve-active-low] [--sensor LINE] [--reset LINE | --no-reset]
+                    [--pulses-per-litre NUMBER] [--version BYTE]
+
+    Prints "ready" when bus and lines are held. $SIM_GPIO is the header's directory in sysfs.
+    Commands for it, each by `world COMMAND`:
+    \(WorldCommand.help)
+    """
+
+  static func main() {
+    do throws(WorldError) {
+      try run(Array(CommandLine.arguments.dropFirst()))
+    } catch {
+      fail(error.description)
+    }
+  }
+
+  private static func run(_ arguments: [String]) throws(WorldError) -> Never {
+    guard let header = getenv("SIM_GPIO").map({ String(cString: $0) }) else {
+      throw WorldError("SIM_GPIO is not set: run it inside the test kernel (boot.sh)")
+    }
+    let world = try World(header: header, wiring: try wiring(arguments))
+    let bus = try SPIBus()
+    let listener = try CommandSocket.listen()
+
+    start { () throws(WorldError) in try bus.serve(world.chip) }
+    start {
+      CommandSocket.serve(listener) { line throws(WorldError) in
+        try WorldCommand.perform(line, in: world)
+      }
+    }
+    print("ready")
+    fflush(nil)
+    try world.run()
+  }
+
+  /// Runs `work` on a thread of its own; its failure is the program's.
+  private static func start(_ work: @escaping @Sendable () throws(WorldError) -> Void) {
+    final class Work {
+      let run: @Sendable () throws(WorldError) -> Void
+      init(_ run: @escaping @Sendable () throws(WorldError) -> Void) { self.run = run }
+    }
+    var thread = pthread_t()
+    let context = Unmanaged.passRetained(Work(work)).toOpaque()
+    let status = pthread_create(
+      &thread, nil,
+      { context in
+        // What was retained for this thread; pthread_create passes it on unchanged, so it is not nil.
+        let work = Unmanaged<Work>.fromOpaque(context!).takeRetainedValue()
+        do throws(WorldError) { try work.run() } catch { PiWorld.fail(error.description) }
+        return nil
+      }, context)
+    guard status == 0 else { fail("a thread cannot be started") }
+  }
+
+  private static func wiring(_ arguments: [String]) throws(WorldError) -> World.Wiring {
+    var wiring = World.Wiring()
+    var rest = arguments[...]
+    func number<Number: FixedWidthInteger>(_ range: ClosedRange<Number>) throws(WorldError) -> Number {
+      guard let word = rest.popFirst(), let number = Number(word), range.contains(number) else {
+        throw WorldError("a number from \(range.lowerBound) to \(range.upperBound) is missing\n\(usage)")
+      }
+      return number
+    }
+    while let option = rest.popFirst() {
+      switch option {
+      case "--valve": wiring.valveLine = try number(0...53)
+      case "--valve-active-low": wiring.isValveActiveLow = true
+      case "--sensor": wiring.sensorLine = try number(0...53)
+      case "--reset": wiring.resetLine = try number(0...53)
+      case "--no-reset": wiring.resetLine = nil
+      case "--pulses-per-litre": wiring.pulsesPerLitre = try number(1...100_000)
+      case "--version": wiring.version = try number(0...255)
+      default: throw WorldError("no such option: \(option)\n\(usage)")
+      }
+    }
+    return wiring
+  }
+
+  private static func fail(_ message: String) -> Never {
+    let text = "pi-world: \(message)\n"
+    _ = write(STDERR_FILENO, text, text.utf8.count)
+    exit(1)
+  }
+}

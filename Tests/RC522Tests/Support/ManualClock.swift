@@ -1,0 +1,25 @@
+import PiHAL
+import Synchronization
+
+/// A clock that moves only when somebody sleeps on it or pushes it.
+final class ManualClock: MonotonicClock {
+  private let instant = Mutex(MonotonicInstant(nanoseconds: 5_000_000_000))
+
+  var now: MonotonicInstant { instant.withLock { $0 } }
+  func sleep(for duration: Duration) {
+    guard duration > .zero else { return }
+    instant.withLock { $0 = $0.advanced(by: duration) }
+  }
+}
+
+/// Numbers that are the same in every run (SplitMix64).
+struct Random: RandomNumberGenerator {
+  var state: UInt64
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+    return z ^ z >> 31
+  }
+}

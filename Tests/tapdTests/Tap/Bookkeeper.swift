@@ -1,0 +1,291 @@
+import FlowControl
+import PiHAL
+import RC522
+
+@testable import tapd
+
+/// Keeps its own books of a tap, from what can be seen outside of the machine: events, effects, durable
+/// entries. It shares no code with what it judges, and names the rule (1 to 5 of the design) that is broken.
+struct Bookkeeper {
+  struct Violation: CustomStringConvertible {
+    let rule: Int
+    let description: String
+  }
+
+  /// A pour as the books have it.
+  private struct Account {
+    var card: UID
+    var kind: CardKind
+    var hold: Int64
+    var price: Int64
+    var limit: Int64?
+    var mark: Int64 = 0
+    /// How many readable pulses there had been when the valve was ordered open, closed, and when the pour's
+    /// settlement was asked for.
+    var pulsesAtOpening: UInt64?
+    var opened: MonotonicInstant?
+    var closed: MonotonicInstant?
+    var pulsesAtSettling: UInt64?
+  }
+
+  let settings: TapSettings
+  var violations: [Violation] { report.violations }
+  private(set) var settledPours = 0
+  private(set) var limitedPours = 0
+
+  private var now = MonotonicInstant.zero
+  private var open: [PourID: Account] = [:]
+  private var ended: Set<PourID> = []
+  private(set) var balances: [UID: Int64] = [:]
+  private var maintenance: Set<UID> = []
+
+  // One life of the machine.
+  private var present: Set<UID> = []
+  private var away: (card: UID, since: MonotonicInstant)?
+  private var readerFailedSince: MonotonicInstant?
+  private var pouring: PourID?
+  private var unconfirmedClose: (id: EffectID, sent: MonotonicInstant)?
+  private var delivered: UInt64 = 0
+  private var deliveredAtBirth: UInt64 = 0
+  private var lastReading = MonotonicInstant.zero
+  private var readingsWereLate = false
+  private var meterFailed = false
+  private var isCancelled = false
+  private var ofPours: UInt64 = 0
+  private var ofNobody: UInt64 = 0
+  private var ledgerTroubleUntil = MonotonicInstant.zero
+
+  init(settings: TapSettings) { self.settings = settings }
+
+  private final class Report {
+    var violations: [Violation] = []
+  }
+  private let report = Report()
+
+  private func check(_ rule: Int, _ holds: Bool, _ problem: @autoclosure () -> String) {
+    if !holds {
+      report.violations.append(Violation(rule: rule, description: "rule \(rule), \(now): \(problem())"))
+    }
+  }
+
+  // MARK: What happens around the machine
+
+  mutating func ledgerIsInTrouble(until: MonotonicInstant) {
+    ledgerTroubleUntil = max(ledgerTroubleUntil, until)
+  }
+
+  mutating func machineStarted(at now: MonotonicInstant) {
+    self.now = now
+    present = []
+    away = nil
+    readerFailedSince = nil
+    pouring = nil
+    unconfirmedClose = nil
+    deliveredAtBirth = delivered
+    lastReading = now
+    meterFailed = false
+    ofPours = 0
+    ofNobody = 0
+  }
+
+  /// An event is about to be delivered. `readable` counts all pulses that this or an earlier reading showed.
+  mutating func willHandle(_ event: TapEvent, readable: UInt64, at now: MonotonicInstant) {
+    self.now = max(self.now, now)
+    switch event {
+    case .cardAppeared(let uid):
+      present.insert(uid)
+      readerFailedSince = nil
+      if away?.card == uid { away = nil }
+    case .cardRemoved(let uid):
+      present.remove(uid)
+      if let pouring, open[pouring]?.card == uid { away = (uid, now) }
+    case .readerFailed: readerFailedSince = readerFailedSince ?? now
+    case .readerRecovered: readerFailedSince = nil
+    case .pulses:
+      if readable > delivered || !meterFailed {
+        if lastReading.duration(to: now) > settings.readingInterval * 2 { readingsWereLate = true }
+      }
+      lastReading = now
+      meterFailed = false
+      delivered = max(delivered, readable)
+    case .meterFailed: meterFailed = true
+    case .cancelPour, .shutDown: isCancelled = true
+    case .valveClosed(let id?) where id == unconfirmedClose?.id: unconfirmedClose = nil
+    default: break
+    }
+  }
+
+  /// The machine has answered an event with these effects.
+  mutating func didHandle(_ effects: [TapEffect], plant: Plant) {
+    for effect in effects {
+      switch effect {
+      case .openValve(_, let longest): valveOrderedOpen(atMost: longest)
+      case .closeValve(let id):
+        valveOrderedClosed()
+        unconfirmedClose = (id, now)
+      case .ask(_, .settle(let settlement)): settlementAsked(settlement, plant: plant)
+      default: break
+      }
+    }
+    checkDeadlines()
+  }
+
+  // MARK: Rules 1 and 4: the valve
+
+  private mutating func valveOrderedOpen(atMost longest: Duration) {
+    check(1, pouring == nil, "the valve is ordered open twice")
+    check(4, open.count == 1, "the valve is ordered open with \(open.count) durable authorisations")
+    guard let pour = open.keys.first, let account = open[pour] else { return }
+    check(1, account.opened == nil, "a pour's valve opens a second time")
+    check(1, present.contains(account.card), "the valve opens without its card")
+    check(1, longest <= longestPour(account.kind), "the valve may stay open for \(longest)")
+    open[pour]?.opened = now
+    open[pour]?.pulsesAtOpening = delivered
+    pouring = pour
+    away = nil
+    readingsWereLate = false
+  }
+
+  private mutating func valveOrderedClosed() {
+    guard let pour = pouring, let account = open[pour] else { return pouring = nil }
+    pouring = nil
+    away = nil
+    open[pour]?.closed = now
+    if let limit = account.limit, !readingsWereLate, !meterFailed {
+      let sofar = volume(delivered - (account.pulsesAtOpening ?? delivered))
+      check(3, sofar + expectedAfterFlow <= limit, "closed at \(sofar) of \(limit) µL: too late")
+    }
+  }
+
+  /// What the tap had learned when the valve opened.
+  var expectedAfterFlow: Int64 = 0
+
+  private func longestPour(_ kind: CardKind) -> Duration {
+    kind == .guest ? settings.maximumPour : settings.maximumMaintenance
+  }
+
+  /// Each event makes the machine do all that is due: so nothing may be overdue after one.
+  private mutating func checkDeadlines() {
+    if let pour = pouring, let account = open[pour], let opened = account.opened {
+      check(1, opened.duration(to: now) < longestPour(account.kind), "open for too long")
+      if let away {
+        check(1, away.since.duration(to: now) < settings.removalGrace, "open though the card is away")
+      }
+      if let since = readerFailedSince {
+        check(1, since.duration(to: now) < settings.readerFaultGrace, "open with a reader that is dead")
+      }
+      check(2, !meterFailed, "open without a meter")
+      check(1, !isCancelled, "open though the pour was cancelled")
+      let unmarked = volume(delivered - (account.pulsesAtOpening ?? delivered)) - account.mark
+      if now > ledgerTroubleUntil, !readingsWereLate {
+        check(4, unmarked <= settings.markMicrolitres + 20_000, "\(unmarked) µL without a durable mark")
+      }
+    }
+    isCancelled = false
+    if let unconfirmedClose {
+      check(
+        1, unconfirmedClose.sent.duration(to: now) < settings.closeRetry * 2,
+        "an order to close is not repeated")
+    }
+  }
+
+  // MARK: Rule 2: pulses
+
+  private func volume(_ pulses: UInt64) -> Int64 { Int64(pulses) * 1_000_000_000 / 450_000 }
+
+  private mutating func settlementAsked(_ settlement: Settlement, plant: Plant) {
+    guard let account = open[settlement.pour], account.pulsesAtSettling == nil else { return }
+    guard let start = account.pulsesAtOpening, let closed = account.closed else {
+      return check(2, false, "settled without having been open")
+    }
+    open[settlement.pour]?.pulsesAtSettling = delivered
+    ofPours += delivered - start
+    let sinceClosing = closed.duration(to: now)
+    let isQuiet = plant.lastPulse.duration(to: now) >= settings.flowStopped - settings.readingInterval * 2
+    if !meterFailed, sinceClosing < settings.maximumSettling {
+      check(2, isQuiet, "settled while it was still flowing")
+      check(2, !plant.valveIsOpen || sinceClosing >= settings.valveTimeout, "settled with an open valve")
+    }
+  }
+
+  /// The machine has nothing left to do: everything must be on record.
+  mutating func machineIsFinished() {
+    check(
+      2, ofPours + ofNobody == delivered - deliveredAtBirth,
+      "\(delivered - deliveredAtBirth) pulses read, \(ofPours) of pours, \(ofNobody) of nobody")
+  }
+
+  // MARK: Rules 4 and 5: entries
+
+  mutating func recorded(_ entry: LedgerEntry) {
+    switch entry {
+    case .cardAdded(let card):
+      balances[card.card] = card.amount.minorUnits
+      if card.kind == .maintenance { maintenance.insert(card.card) }
+    case .cardToppedUp(let topUp): balances[topUp.card, default: 0] += topUp.amount.minorUnits
+    case .cardRefunded(let refund): balances[refund.card, default: 0] -= refund.amount.minorUnits
+    case .pourAuthorised(let pour):
+      check(5, open[pour.pour] == nil && !ended.contains(pour.pour), "a pour is authorised twice")
+      let held = open.values.filter { $0.card == pour.card }.reduce(0) { $0 + $1.hold }
+      check(3, held + pour.hold.minorUnits <= balances[pour.card, default: 0], "more is held than is there")
+      check(
+        1, (pour.kind == .maintenance) == maintenance.contains(pour.card) && balances[pour.card] != nil,
+        "the wrong kind of card is authorised")
+      open[pour.pour] = Account(
+        card: pour.card, kind: pour.kind, hold: pour.hold.minorUnits, price: pour.pricePerLitre.minorUnits,
+        limit: pour.limitMicrolitres)
+    case .pourExtended(let pour):
+      open[pour.pour]?.hold = pour.hold.minorUnits
+      open[pour.pour]?.limit = pour.limitMicrolitres
+    case .pourMarked(let mark):
+      check(4, mark.microlitres > open[mark.pour]?.mark ?? 0, "a mark goes back")
+      open[mark.pour]?.mark = mark.microlitres
+    case .pourSettled(let settled): pourSettled(settled)
+    case .pourReleased(let released):
+      check(5, open[released.pour]?.opened == nil, "a pour is released that was open")
+      open[released.pour] = nil
+      ended.insert(released.pour)
+    case .flowUnattributed(let flow):
+      ofNobody += flow.pulses
+      check(
+        2, ofPours + ofNobody <= delivered - deliveredAtBirth, "pulses are counted twice: \(flow)")
+    default: break
+    }
+  }
+
+  private mutating func pourSettled(_ settled: LedgerEntry.PourSettled) {
+    guard let account = open.removeValue(forKey: settled.pour) else {
+      return check(5, false, "a pour is settled that is not open")
+    }
+    ended.insert(settled.pour)
+    settledPours += 1
+    if settled.reason == .limitReached || settled.reason == .kegReserveReached { limitedPours += 1 }
+    if settled.reason == .powerCut {
+      check(4, settled.microlitres == account.mark, "not settled at the last mark")
+    } else if let start = account.pulsesAtOpening, let end = account.pulsesAtSettling {
+      check(2, settled.pulses == end - start, "\(end - start) pulses flowed, \(settled.pulses) are settled")
+      check(
+        2, abs(settled.microlitres - volume(end - start)) <= 1,
+        "\(settled.microlitres) µL settled for \(end - start) pulses")
+    } else {
+      check(2, false, "settled without having been asked for")
+    }
+    let (whole, rest) = (settled.microlitres * account.price).quotientAndRemainder(dividingBy: 1_000_000)
+    let price = whole + (rest >= 500_000 ? 1 : 0)
+    let due = account.kind == .guest ? min(price, account.hold) : 0
+    check(5, settled.charge.minorUnits == due, "\(settled.charge.minorUnits) charged where \(due) are due")
+    check(3, settled.charge.minorUnits <= account.hold, "more is charged than was held")
+    balances[account.card, default: 0] -= settled.charge.minorUnits
+    check(3, balances[account.card, default: 0] >= 0, "a card is overdrawn")
+  }
+
+  /// At the end of everything.
+  mutating func close(_ state: LedgerState) {
+    check(4, open.isEmpty, "\(open.count) pours were never settled")
+    for (uid, card) in state.cards {
+      check(
+        5, card.balance.minorUnits == balances[uid],
+        "card \(uid): \(card.balance) is not \(balances[uid] ?? 0)")
+    }
+  }
+}

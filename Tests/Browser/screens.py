@@ -33,7 +33,7 @@ def maintenance_pour(centilitres):
 NOTICES = [
     "unknownCard", "blockedCard", "expiredCard", "notYetValidCard", "randomCard", "noCredit", "noKeg", "kegEmpty",
     "tapOutOfService", "cardRemoved", "limitReached", "kegReserveReached", "noFlow", "maximumTimeReached",
-    "cancelled", "readerFault", "valveFault", "meterFault", "storageFault", "serverUnreachable", "leak",
+    "cancelled", "readerFault", "valveFault", "meterFault", "storageFault", "serverUnreachable", "secondCard", "leak",
     "settledAfterPowerCut",
 ]
 
@@ -63,6 +63,7 @@ SCREENS = {
         beverage="Triple ambrée brassée au miel de châtaignier de l’abbaye de Saint-Wandrille",
         pour=pour(88.8, balance=123456789, limit=99000)),
 }
+MAIN = list(SCREENS)
 for notice in NOTICES[:9]:
     SCREENS.setdefault(f"refused-{notice}", screen("refused", notice))
 for notice in ("cardRemoved", "limitReached", "kegReserveReached", "noFlow", "maximumTimeReached", "cancelled"):
@@ -71,6 +72,7 @@ for notice in ("noKeg", "kegEmpty", "readerFault", "valveFault", "meterFault", "
     SCREENS[f"out-of-service-{notice}"] = screen("outOfService", notice)
 for notice in ("serverUnreachable", "leak", "settledAfterPowerCut", "readerFault"):
     SCREENS[f"waiting-{notice}"] = screen("waiting", notice)
+SCREENS["pouring-secondCard"] = screen("pouring", "secondCard", pour=pour(23.4))
 SCREENS["pouring-leak"] = screen("pouring", "leak", pour=pour(23.4))
 SCREENS["maintenance-meterFault"] = screen("maintenance", "meterFault", pour=maintenance_pour(1250))
 

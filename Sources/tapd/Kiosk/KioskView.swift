@@ -37,7 +37,8 @@ struct KioskView: Codable, Equatable, Sendable {
     let glass = Glass(screen)
     fill = glass.fill
     if let mark = glass.mark {
-      text["mark"] = mark.isMultiple(of: 1_000_000)
+      text["mark"] =
+        mark.isMultiple(of: 1_000_000)
         ? format.litres(microlitres: mark, decimals: 0)
         : format.volume(microlitres: mark, rounding: .down, wholeCentilitres: mark >= 100_000)
       text["markLabel"] = glass.isLimit ? words.maximum : ""

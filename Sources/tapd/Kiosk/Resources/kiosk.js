@@ -16,7 +16,8 @@
   function overflows() {
     const boxes = [...words.children].map((child) => child.getBoundingClientRect()).filter((box) => box.height);
     const height = Math.max(...boxes.map((box) => box.bottom)) - Math.min(...boxes.map((box) => box.top));
-    return height > words.clientHeight + 0.5 || lines.some((line) => line.scrollWidth > line.clientWidth + 1);
+    const width = Math.max(...boxes.map((box) => box.width));
+    return height > words.clientHeight + 0.5 || width > words.clientWidth + 0.5 || lines.some((line) => line.scrollWidth > line.clientWidth + 1);
   }
 
   // Other words, another typeface or another window may need more room than the drawing has.

@@ -345,6 +345,18 @@ import Testing
     #expect(bar.screen?.phase == .waiting)
   }
 
+  @Test func nobodyIsServedBeforeTheValveIsKnownToBeClosed() {
+    var bar = Bar()
+    bar.valveObeys = false
+    bar.restart()
+    bar.lay(Bar.guest)
+    bar.wait(.milliseconds(500))
+    #expect(bar.ledger.openPours.isEmpty)
+    bar.valveObeys = true
+    bar.wait(.seconds(1))
+    #expect(bar.plant.valveIsOpen)
+  }
+
   @Test func theGuardsDeathEndsThePour() {
     var bar = Bar()
     bar.lay(Bar.guest)

@@ -10,10 +10,14 @@ set -uo pipefail
 
 "$here/build-kernel.sh" >/dev/null || exit
 cd "$here/../.." || exit
+Scripts/install-dependencies.sh jq || exit
 swift build "$@" --product pi-world || exit
-PI_WORLD=$(swift build "$@" --show-bin-path)/pi-world
-export PI_WORLD
+swift build "$@" --product tapd || exit
+programs=$(swift build "$@" --show-bin-path)
+export PI_WORLD=$programs/pi-world TAPD=$programs/tapd
 
 scenario "What is wired to the header" bash "$here/scenarios/world.sh"
+# A debug build of the daemon takes seconds to start under ptrace, and the evening starts it fifty times.
+scenario "An evening with tapd" --timeout 600 --memory 768M bash "$here/scenarios/evening.sh"
 
 summary

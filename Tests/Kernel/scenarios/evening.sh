@@ -32,10 +32,12 @@ within() {
   fi
 }
 
+runs=0
 run_tapd() {
-  "$TAPD" run >>/tmp/tapd.log 2>&1 &
+  local log=/tmp/tapd.$((++runs)).log
+  "$TAPD" run >$log 2>&1 &
   daemon=$!
-  check "tapd runs" until_true 60 grep -q 'the screen is at' /tmp/tapd.log
+  check "tapd runs" until_true 60 grep -q 'the screen is at' $log
 }
 # guard_of PROCESS: the process that holds the valve's line for it.
 guard_of() { pgrep -P "$1" | head -1; }
@@ -118,7 +120,6 @@ within "killed: the line is safe" 0 200 9 $daemon
 wait $daemon 2>/dev/null
 world lever 0
 world remove
-: >/tmp/tapd.log
 run_tapd
 check "the pour is settled at its last mark" until_true 60 settled 5
 same "as one that was cut off" powerCut "$(last reason)"
@@ -151,10 +152,8 @@ same "and makes it safe" 0 "$(level $valve)"
 world remove
 
 echo "# The books"
-: >/tmp/tapd.log
 run_tapd
 check "every pour is settled once" until_true 60 settled 9
-charges=$(pours | jq '[.[].charge] | add')
 same "what was charged is what is gone from the card" \
   $((2000 - $(jq '[.[].charge] | add' /tmp/pours))) "$(tapd card list --json | tr -d '\n ' | sed -n "s/.*$guest[^}]*\"balance\":\([0-9]*\).*/\1/p")"
 kill -TERM $daemon
@@ -162,5 +161,5 @@ wait $daemon
 same "the daemon ends cleanly" 0 $?
 check "the books are whole" tapd state verify
 
-[ $failures -eq 0 ] || sed 's/^/    tapd: /' /tmp/tapd.log
+[ $failures -eq 0 ] || sed 's/^/    tapd: /' /tmp/tapd.*.log
 finish

@@ -21,7 +21,8 @@ check "after the time limit of 1 s ($waited ms)" test "$waited" -ge 1000 -a "$wa
 
 spi-exchange error 2>/tmp/error &
 exchange=$!
-sleep 0.2
+taken_twice() { [ "$(grep -c taken /tmp/peer.out)" = 2 ]; }
+check "a message is taken and not answered" until_true 5 taken_twice
 stop $peer
 wait $exchange
 same "so is one that dies with a message in hand" 0 $?

@@ -3,8 +3,8 @@
 //
 // The smallest program that answers the SPI bus: one chip with the register access of an MFRC522 and
 // nothing behind it. Registers hold what was last written to them, VersionReg (0x37) reads 0x92. Prints
-// "ready" once it holds the bus. With "hang" it takes messages and never answers. The wire format stands in
-// spi-bridge/spi-bridge.c.
+// "ready" once it holds the bus. With "hang" it takes messages, prints "taken" and never answers. The wire
+// format stands in spi-bridge/spi-bridge.c.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -58,7 +58,11 @@ int main(int argument_count, char **arguments) {
       perror("spi-peer: read");
       return 1;
     }
-    if (hang) continue;
+    if (hang) {
+      printf("taken\n");
+      fflush(stdout);
+      continue;
+    }
     uint32_t transfers = message.words[2], size = message.words[3];
     const uint32_t *transfer = message.words + header_words;
     const uint8_t *sent = (const uint8_t *)(transfer + transfers * transfer_words);

@@ -10,4 +10,4 @@ case $? in
   *) exit 1 ;;
 esac
 
-"$here/smoke.sh" && "$here/programs.sh"
+"$here/smoke.sh" && "$here/programs.sh" && "$here/Conformance/run.sh"

@@ -318,7 +318,8 @@ def a_card_is_dragged_onto_the_reader_and_away(browser):
 @test
 def the_lever_is_held_and_springs_back(browser):
     with Fixture() as fixture:
-        page = open_board(browser, fixture)
+        fixture.show(SCREENS["pouring"])
+        page = open_board(browser, fixture, height=760)
         lever = "getComputedStyle(document.querySelector('.lever')).getPropertyValue('--lever')"
         page.click('[data-card="alice"] button')
         page.wait_for("document.body.dataset.valve === 'open'")

@@ -2,7 +2,7 @@ extension KioskWords {
   static let english = KioskWords(
     waiting: "Present your card", waitingDetail: "then pull the lever",
     authorising: "One moment…",
-    pouring: "Pour away", settling: "Adding it up…",
+    pouring: "Pouring", settling: "Adding it up…",
     done: "Cheers!", doneDetail: "Enjoy your drink",
     nothingPoured: "Nothing poured",
     refused: "Card refused",

@@ -74,7 +74,10 @@
       output = try GuardedOutput(lines, maximumActive: [longest])
     }
 
-    func set(open: Bool) throws(PiHALError) { try output.set(active: [open]) }
+    func set(open: Bool) throws(PiHALError) {
+      if output.state == .gone { try output.restart() }
+      try output.set(active: [open])
+    }
 
     func renewLease() throws(PiHALError) { try output.renewLease() }
   }

@@ -97,6 +97,10 @@ final class TapLoop: Sendable {
 
     init(_ loop: TapLoop) {
       self.loop = loop
+      // First what takes its time, so that the machine does not start with overdue deadlines; what fails here
+      // is tried again, and told, when the machine asks for it.
+      valve = try? loop.hardware.openValve()
+      meter = try? loop.hardware.openFlowMeter()
       machine = TapMachine(
         settings: loop.settings, status: loop.status, random: SystemRandomNumberGenerator(),
         at: loop.clock.now)
@@ -212,7 +216,6 @@ final class TapLoop: Sendable {
     }
 
     private mutating func valveFailed(_ problem: String) {
-      valve = nil
       if lastValveProblem != problem { loop.logger.error("valve: \(problem)") }
       lastValveProblem = problem
       pending.append(.valveFailed(message: problem))

@@ -130,10 +130,14 @@ private struct ControlService: Service {
   let ledger: StoredLedger
 
   func run() async throws {
-    try await cancelWhenGracefulShutdown {
-      try await ControlSocket.serve(at: path) { (request: ControlRequest) in
-        try await ledger.answer(request)
+    do {
+      try await cancelWhenGracefulShutdown {
+        try await ControlSocket.serve(at: path) { (request: ControlRequest) in
+          try await ledger.answer(request)
+        }
       }
+    } catch is CancellationError {
+      // The daemon ends.
     }
     try? FileManager.default.removeItem(atPath: path)
   }

@@ -107,7 +107,8 @@ let package = Package(
 
 // In CI a warning is an error; for a user with a newer compiler it stays a warning.
 if Context.environment["CI"] != nil {
-  for target in package.targets where target.type == .executable || target.type == .regular || target.type == .test {
+  for target in package.targets
+  where target.type == .executable || target.type == .regular || target.type == .test {
     target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
   }
 }

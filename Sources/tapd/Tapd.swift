@@ -5,7 +5,8 @@ import PiHAL
 struct Tapd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tapd",
-    abstract: "Turns a beer tap into a self-serve tap: a card opens the valve, the pour is counted and charged.",
+    abstract:
+      "Turns a beer tap into a self-serve tap: a card opens the valve, the pour is counted and charged.",
     subcommands: subcommands)
 
   private static var subcommands: [any ParsableCommand.Type] {

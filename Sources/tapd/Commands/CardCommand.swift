@@ -61,7 +61,8 @@ struct CardRefund: AsyncParsableCommand {
 }
 
 struct CardBlock: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "block", abstract: "Refuse a card from now on.")
+  static let configuration = CommandConfiguration(
+    commandName: "block", abstract: "Refuse a card from now on.")
 
   @Argument(help: "The card's UID.") var card: UID
   @OptionGroup var options: ConfigurationOptions
@@ -70,7 +71,8 @@ struct CardBlock: AsyncParsableCommand {
 }
 
 struct CardUnblock: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "unblock", abstract: "Accept a blocked card again.")
+  static let configuration = CommandConfiguration(
+    commandName: "unblock", abstract: "Accept a blocked card again.")
 
   @Argument(help: "The card's UID.") var card: UID
   @OptionGroup var options: ConfigurationOptions
@@ -106,7 +108,8 @@ struct CardList: AsyncParsableCommand {
         ["UID", "KIND", "BALANCE", "STATE", "POURS", "LABEL"],
         cards.sorted { $0.key.description < $1.key.description }.map { uid, card in
           [
-            uid.description, card.kind.rawValue, card.balance.text(decimals: configuration.tap.currencyDecimals),
+            uid.description, card.kind.rawValue,
+            card.balance.text(decimals: configuration.tap.currencyDecimals),
             card.blocked ? "blocked" : "active", "\(card.pours)", card.label ?? "",
           ]
         })

@@ -19,7 +19,9 @@ struct DemoCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard (0...65535).contains(port) else { throw ValidationError("--port is \(port): give 0 to 65535") }
-    guard Language(tag: language) != nil else { throw ValidationError("--language is \(language): give en or fr") }
+    guard Language(tag: language) != nil else {
+      throw ValidationError("--language is \(language): give en or fr")
+    }
   }
 
   func run() async throws {

@@ -27,7 +27,8 @@ struct KegMount: AsyncParsableCommand {
 }
 
 struct KegUnmount: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "unmount", abstract: "Take the keg off the tap.")
+  static let configuration = CommandConfiguration(
+    commandName: "unmount", abstract: "Take the keg off the tap.")
 
   @OptionGroup var options: ConfigurationOptions
 

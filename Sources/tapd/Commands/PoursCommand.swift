@@ -1,7 +1,8 @@
 import ArgumentParser
 
 struct PoursCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "pours", abstract: "The last pours, newest first.")
+  static let configuration = CommandConfiguration(
+    commandName: "pours", abstract: "The last pours, newest first.")
 
   @Option(help: "How many at most.") var limit = 20
   @OptionGroup var output: OutputOptions

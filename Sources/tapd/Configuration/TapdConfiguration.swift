@@ -50,7 +50,8 @@ extension TapdConfiguration {
     var reader = SettingsReader(prefix: "tapd", sources: sources)
     let configuration = TapdConfiguration(reading: &reader)
     for key in files.unknownKeys(known: reader.knownKeys) {
-      reader.complain("\(key) in \(files.file ?? ConfigurationFiles.standardFile) is no setting: check its spelling")
+      reader.complain(
+        "\(key) in \(files.file ?? ConfigurationFiles.standardFile) is no setting: check its spelling")
     }
     guard reader.problems.isEmpty else { throw ConfigurationError(problems: reader.problems) }
     return configuration
@@ -68,7 +69,8 @@ extension TapdConfiguration {
   }
 
   private mutating func readTap(_ reader: inout SettingsReader) {
-    if let name = reader.text("tap.name", aliases: ["TIREUSE_BEC"], characters: 1...100, example: "blonde_01") {
+    if let name = reader.text("tap.name", aliases: ["TIREUSE_BEC"], characters: 1...100, example: "blonde_01")
+    {
       tap.tap = TapID(name)
     }
     tap.currency =
@@ -125,7 +127,8 @@ extension TapdConfiguration {
       "pour.maximumMaintenanceMilliseconds", in: 5000...3_600_000, tap.maximumMaintenance)
     tap.doneScreen = duration("screen.doneMilliseconds", in: 1000...60_000, tap.doneScreen)
     tap.refusedScreen = duration("screen.refusedMilliseconds", in: 1000...60_000, tap.refusedScreen)
-    tap.minimumPourMicrolitres = millilitres("pour.minimumMillilitres", in: 1...500, tap.minimumPourMicrolitres)
+    tap.minimumPourMicrolitres = millilitres(
+      "pour.minimumMillilitres", in: 1...500, tap.minimumPourMicrolitres)
     tap.leakMicrolitres = millilitres("pour.leakMillilitres", in: 1...10_000, tap.leakMicrolitres)
   }
 

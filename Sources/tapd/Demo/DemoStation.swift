@@ -87,7 +87,8 @@ final class DemoStation: BoardControl {
           line: wiring.flowMeterPin, edge: wiring.flowMeterEdge, bias: wiring.flowMeterBias,
           minimumInterval: configuration.plausibleRate.minimumInterval, consumer: "tapd flow meter")
         return FlowMeter(
-          counter: counter, calibration: configuration.tap.calibration, plausible: configuration.plausibleRate)
+          counter: counter, calibration: configuration.tap.calibration, plausible: configuration.plausibleRate
+        )
       })
   }
 

@@ -17,7 +17,9 @@ struct SystemChecks {
         ? .good(subject, "is made at the first start")
         : .failed(subject, "is missing and this user cannot make it: sudo install -d -o $USER \(directory)")
     }
-    guard isDirectory.boolValue else { return .failed(subject, "is a file: name a directory in state.directory") }
+    guard isDirectory.boolValue else {
+      return .failed(subject, "is a file: name a directory in state.directory")
+    }
     return FileManager.default.isWritableFile(atPath: directory)
       ? .good(subject, "is there and can be written")
       : .failed(subject, "cannot be written by this user: sudo chown -R $USER \(directory)")
@@ -43,7 +45,8 @@ struct SystemChecks {
     let earliest = Date(timeIntervalSince1970: 1_780_000_000)
     guard Date() > earliest else {
       return .warning(
-        "clock", "shows a date long ago, so validity dates of cards are wrong: wait for the network or set it")
+        "clock", "shows a date long ago, so validity dates of cards are wrong: wait for the network or set it"
+      )
     }
     return .good("clock", WallTime(Date()).description)
   }

@@ -43,7 +43,8 @@ final class TapLoop: Sendable {
   ///   - recovered: the pour that the daemon's last end interrupted, for the screen.
   ///   - hardware: what the tap is wired to.
   init(
-    settings: TapSettings, status: TapStatus, recovered: LedgerState.EndedPour?, hardware: TapHardware, ledger: any Ledger,
+    settings: TapSettings, status: TapStatus, recovered: LedgerState.EndedPour?, hardware: TapHardware,
+    ledger: any Ledger,
     screen: Broadcaster<TapScreen>, clock: any MonotonicClock, logger: Logger
   ) {
     self.settings = settings

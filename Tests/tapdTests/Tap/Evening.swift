@@ -156,7 +156,11 @@ struct Evening {
     if !inbox.isEmpty {
       let due = inbox.filter { $0.due <= now }
       inbox.removeAll { $0.due <= now }
-      for item in due { deliver(item.event, readable: item.readable) }
+      for item in due {
+        // A stalled meter sends nothing, neither new nor old.
+        if case .pulses = item.event, now < readingsAreStalledUntil { continue }
+        deliver(item.event, readable: item.readable)
+      }
     }
     if ticks.isMultiple(of: 2), now >= readingsAreStalledUntil { readMeter() }
     if ticks.isMultiple(of: 5) { deliver(.tick) }

@@ -6,9 +6,9 @@ import Testing
 @testable import PanelKit
 
 /// Takes down what is written; `gate` lets one write pass for each of its elements, when there is one.
-private struct WriterProbe: ResponseBodyWriter {
+private struct WriterProbe: ResponseBodyWriter, Sendable {
   let log = Log()
-  var gate: AsyncStream<Void>.Iterator?
+  var gate: AsyncStream<Void>?
 
   final class Log: Sendable {
     private let state = Mutex<[String]>([])
@@ -17,8 +17,9 @@ private struct WriterProbe: ResponseBodyWriter {
   }
 
   mutating func write(_ buffer: ByteBuffer) async throws {
-    if gate != nil {
-      guard await gate?.next() != nil else { throw CancellationError() }
+    if let gate {
+      var openings = gate.makeAsyncIterator()
+      guard await openings.next() != nil else { throw CancellationError() }
     }
     log.add(String(buffer: buffer))
   }
@@ -58,7 +59,7 @@ private func eventually(_ condition: @Sendable () -> Bool) async throws {
   @Test func aSlowListenerGetsTheNewestValueAndNoQueue() async throws {
     let source = Broadcaster(0)
     let (gate, opener) = AsyncStream.makeStream(of: Void.self)
-    let probe = WriterProbe(gate: gate.makeAsyncIterator())
+    let probe = WriterProbe(gate: gate)
     let task = Task {
       var writer = probe
       try await stream(source).write(to: &writer)

@@ -69,8 +69,8 @@ struct KioskView: Codable, Equatable, Sendable {
     if let remaining = screen.kegRemainingMicrolitres, let capacity = screen.kegCapacityMicrolitres,
       capacity > 0
     {
-      let share = Int(Double(max(0, remaining)) / Double(capacity) * 1000)
-      keg = min(share, 1000)
+      let share = Int(min(1, Double(max(0, remaining)) / Double(capacity)) * 1000)
+      keg = share
       isKegLow = share < Self.lowKeg
       text["keg"] = format.litres(microlitres: max(0, remaining), decimals: 1, rounding: .down)
       if isKegLow { text["kegNote"] = words.kegLow }

@@ -35,12 +35,12 @@ struct SettingsReader {
   /// A whole number.
   /// - Parameters:
   ///   - aliases: names of variables that another program used for the same setting.
-  ///   - unit: what the number counts, for the complaint: `milliseconds`.
+  ///   - what: what to give, for the complaint: `a number of milliseconds`.
   mutating func integer(
-    _ key: String, aliases: [String] = [], in range: ClosedRange<Int>, unit: String, default value: Int
+    _ key: String, aliases: [String] = [], in range: ClosedRange<Int>, _ what: String, default value: Int
   ) -> Int {
     let wanted =
-      "give a whole number of \(unit) from \(range.lowerBound) to \(range.upperBound), such as \(value)"
+      "give \(what) from \(range.lowerBound) to \(range.upperBound), such as \(value)"
     guard let (found, place) = find(key, aliases: aliases, type: .int, wanted: wanted) else { return value }
     guard case .int(let number) = found, range.contains(number) else {
       complain(place, found, wanted)
@@ -51,10 +51,10 @@ struct SettingsReader {
 
   /// A number with or without decimals; nil when nothing is set.
   mutating func number(
-    _ key: String, aliases: [String] = [], in range: ClosedRange<Double>, unit: String, example: Double
+    _ key: String, aliases: [String] = [], in range: ClosedRange<Double>, _ what: String, example: Double
   ) -> Double? {
     let wanted =
-      "give a number of \(unit) from \(range.lowerBound) to \(range.upperBound), such as \(example)"
+      "give \(what) from \(range.lowerBound) to \(range.upperBound), such as \(example)"
     guard let (found, place) = find(key, aliases: aliases, type: .double, wanted: wanted) else { return nil }
     guard case .double(let number) = found, range.contains(number) else {
       complain(place, found, wanted)
@@ -115,7 +115,8 @@ struct SettingsReader {
         } catch {
           // The provider holds a value of another type; its text is asked for only to quote it.
           let shown = try? source.provider.value(forKey: AbsoluteConfigKey(name), type: .string)
-          let quoted = shown?.value.map { "is \"\($0.description)\"" } ?? "has the wrong type"
+          var quoted = "has the wrong type"
+          if case .string(let text)? = shown?.value?.content { quoted = "is \"\(text.prefix(60))\"" }
           let label = source.isEnvironment ? (shown?.encodedKey ?? name.joined(separator: "_")) : key
           problems.append("\(label) in \(source.name) \(quoted): \(wanted)")
           return nil

@@ -65,7 +65,7 @@ extension TapdConfiguration {
     stateDirectory =
       reader.text("state.directory", characters: 1...4000, example: stateDirectory) ?? stateDirectory
     panelHost = reader.text("panel.host", example: panelHost) ?? panelHost
-    panelPort = reader.integer("panel.port", in: 1...65535, unit: "the TCP port", default: panelPort)
+    panelPort = reader.integer("panel.port", in: 1...65535, "a TCP port", default: panelPort)
   }
 
   private mutating func readTap(_ reader: inout SettingsReader) {
@@ -76,28 +76,28 @@ extension TapdConfiguration {
     tap.currency =
       reader.text("currency.code", characters: 1...12, example: tap.currency) ?? tap.currency
     tap.currencyDecimals = reader.integer(
-      "currency.decimals", in: 0...4, unit: "decimals", default: tap.currencyDecimals)
+      "currency.decimals", in: 0...4, "a number of decimals", default: tap.currencyDecimals)
   }
 
   private mutating func readWiring(_ reader: inout SettingsReader) {
     let pins = 0...53
     wiring.chip = reader.text("board.chip", example: "/dev/gpiochip0")
     wiring.valvePin = reader.integer(
-      "pins.valve", aliases: ["PIN_VANNE"], in: pins, unit: "the GPIO (BCM)", default: wiring.valvePin)
+      "pins.valve", aliases: ["PIN_VANNE"], in: pins, "a GPIO (BCM number)", default: wiring.valvePin)
     wiring.valveActiveLow = reader.bool("pins.valveActiveLow", default: wiring.valveActiveLow)
     wiring.flowMeterPin = reader.integer(
-      "pins.flowMeter", aliases: ["PIN_COMPTEUR"], in: pins, unit: "the GPIO (BCM)",
+      "pins.flowMeter", aliases: ["PIN_COMPTEUR"], in: pins, "a GPIO (BCM number)",
       default: wiring.flowMeterPin)
     wiring.flowMeterBias = reader.choice("pins.flowMeterBias", default: wiring.flowMeterBias)
     wiring.flowMeterEdge = reader.choice("pins.flowMeterEdge", default: wiring.flowMeterEdge)
     wiring.reader = reader.choice("reader.kind", default: wiring.reader)
     let reset = reader.integer(
-      "pins.readerReset", aliases: ["PIN_RFID_RST"], in: -1...53, unit: "the GPIO (BCM), or -1 for none",
+      "pins.readerReset", aliases: ["PIN_RFID_RST"], in: -1...53, "a GPIO (BCM number), or -1 for none,",
       default: wiring.readerResetPin ?? -1)
     wiring.readerResetPin = reset < 0 ? nil : reset
     wiring.spiDevice = reader.text("spi.device", example: wiring.spiDevice) ?? wiring.spiDevice
     wiring.spiHertz = reader.integer(
-      "spi.hertz", in: 10_000...10_000_000, unit: "hertz", default: wiring.spiHertz)
+      "spi.hertz", in: 10_000...10_000_000, "a number of hertz", default: wiring.spiHertz)
     wiring.serialPort = reader.text("reader.port", example: wiring.serialPort) ?? wiring.serialPort
 
     var taken: [Int: String] = [:]
@@ -114,10 +114,11 @@ extension TapdConfiguration {
   private mutating func readPour(_ reader: inout SettingsReader) {
     func duration(_ key: String, in range: ClosedRange<Int>, _ value: Duration) -> Duration {
       let milliseconds = Int(value.wholeNanoseconds / 1_000_000)
-      return .milliseconds(reader.integer(key, in: range, unit: "milliseconds", default: milliseconds))
+      return .milliseconds(reader.integer(key, in: range, "a number of milliseconds", default: milliseconds))
     }
     func millilitres(_ key: String, in range: ClosedRange<Int>, _ microlitres: Int64) -> Int64 {
-      Int64(reader.integer(key, in: range, unit: "millilitres", default: Int(microlitres / 1000))) * 1000
+      Int64(reader.integer(key, in: range, "a number of millilitres", default: Int(microlitres / 1000)))
+        * 1000
     }
     readFlowMeter(&reader)
     tap.removalGrace = duration("pour.removalGraceMilliseconds", in: 0...5000, tap.removalGrace)
@@ -134,9 +135,10 @@ extension TapdConfiguration {
 
   private mutating func readFlowMeter(_ reader: inout SettingsReader) {
     let perLitre = reader.number(
-      "flowMeter.pulsesPerLitre", in: 1...100_000, unit: "pulses per litre", example: 450)
+      "flowMeter.pulsesPerLitre", in: 1...100_000, "a number of pulses per litre", example: 450)
     let factor = reader.number(
-      "flowMeter.hertzPerLitrePerMinute", in: 0.02...1600, unit: "hertz per litre per minute", example: 7.5)
+      "flowMeter.hertzPerLitrePerMinute", in: 0.02...1600, "a number of hertz per litre per minute",
+      example: 7.5)
     if perLitre != nil, factor != nil {
       reader.complain(
         "flowMeter.pulsesPerLitre and flowMeter.hertzPerLitrePerMinute are both set: keep one of them")
@@ -151,7 +153,8 @@ extension TapdConfiguration {
       }
     }
     let hertz = reader.integer(
-      "flowMeter.maximumHertz", in: 10...10_000, unit: "hertz", default: Int(plausibleRate.maximumHertz))
+      "flowMeter.maximumHertz", in: 10...10_000, "a number of hertz", default: Int(plausibleRate.maximumHertz)
+    )
     if let rate = try? PlausibleRate(maximumHertz: UInt32(hertz)) { plausibleRate = rate }
   }
 }

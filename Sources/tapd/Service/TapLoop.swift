@@ -93,7 +93,6 @@ final class TapLoop: Sendable {
     var meterEpoch: UInt32 = 0
     var meterRetryAt = MonotonicInstant.zero
     var readerHangs = false
-    var lastValveProblem: String?
     var pending: [TapEvent] = []
 
     init(_ loop: TapLoop) {
@@ -164,12 +163,8 @@ final class TapLoop: Sendable {
       switch notice {
       case .card(.appeared(let uid)): handle(.cardAppeared(uid))
       case .card(.removed(let uid)): handle(.cardRemoved(uid))
-      case .failed(let problem):
-        loop.logger.warning("\(problem)")
-        handle(.readerFailed(message: problem))
-      case .recovered:
-        loop.logger.notice("the card reader answers again")
-        handle(.readerRecovered)
+      case .failed(let problem): handle(.readerFailed(message: problem))
+      case .recovered: handle(.readerRecovered)
       }
     }
 
@@ -201,25 +196,18 @@ final class TapLoop: Sendable {
         let valve = try valve ?? loop.hardware.openValve()
         self.valve = valve
         try valve.set(open: open)
-        lastValveProblem = nil
         pending.append(done)
       } catch {
-        valveFailed("\(error)")
+        pending.append(.valveFailed(message: "\(error)"))
       }
     }
 
     private mutating func renewLease() {
       guard let valve else { return }
       do { try valve.renewLease() } catch {
-        valveFailed("\(error)")
+        pending.append(.valveFailed(message: "\(error)"))
         drain()
       }
-    }
-
-    private mutating func valveFailed(_ problem: String) {
-      if lastValveProblem != problem { loop.logger.error("valve: \(problem)") }
-      lastValveProblem = problem
-      pending.append(.valveFailed(message: problem))
     }
 
     private mutating func readMeter() -> TapEvent {

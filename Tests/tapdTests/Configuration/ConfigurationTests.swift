@@ -101,7 +101,7 @@ import Testing
   @Test func aVariableOfTheWrongTypeIsQuoted() async throws {
     let problems = try await Self.problems(environment: ["PIN_VANNE": "eighteen"])
     let problem = try #require(problems.first)
-    for part in ["PIN_VANNE", "the environment", "eighteen", "such as 18"] {
+    for part in ["PIN_VANNE", "the environment", "is \"eighteen\"", "such as 18"] {
       #expect(problem.contains(part), "\(problem) lacks \(part)")
     }
   }

@@ -57,6 +57,7 @@ struct Bar {
   // MARK: What happens
 
   mutating func restart() {
+    inbox = []
     let recovery = LocalLedger.recovery(of: ledger)
     for entry in recovery { apply(entry) }
     machine = TapMachine(

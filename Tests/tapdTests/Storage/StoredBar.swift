@@ -32,6 +32,8 @@ struct StoredBar {
   private(set) var machine: TapMachine
   private(set) var plant: Plant
   private var pulsesBefore: UInt64 = 0
+  /// What is to be told when all effects of an event are carried out.
+  private var inbox: [TapEvent] = []
   /// The power fails when the disk has served so many calls.
   var powerEndsAtCall = Int.max
 
@@ -75,6 +77,7 @@ struct StoredBar {
   /// The power comes back, and the daemon starts again.
   mutating func powerUp(keeping survivors: SimulatedDisk.Survivors) async throws {
     plant.setValve(open: false)
+    inbox = []
     disk.cutPower(keeping: survivors)
     powerEndsAtCall = .max
     ledger = try await Self.open(disk, time)
@@ -116,7 +119,8 @@ struct StoredBar {
 
   private mutating func send(_ event: TapEvent) async {
     guard hasPower else { return }
-    await carryOut(machine.handle(event, at: time.now))
+    inbox.append(event)
+    while !inbox.isEmpty { await carryOut(machine.handle(inbox.removeFirst(), at: time.now)) }
   }
 
   private mutating func carryOut(_ effects: [TapEffect]) async {
@@ -129,14 +133,14 @@ struct StoredBar {
         // What the daemon was told when the power was gone, it was not told.
         guard hasPower else { return }
         note(answer, to: request)
-        await send(.answered(id, answer))
+        inbox.append(.answered(id, answer))
       case .openValve(let id, _):
         openings += 1
         plant.setValve(open: true)
-        await send(.valveOpened(id))
+        inbox.append(.valveOpened(id))
       case .closeValve(let id):
         plant.setValve(open: false)
-        await send(.valveClosed(id))
+        inbox.append(.valveClosed(id))
       case .show(let screen): screens.append(screen)
       case .log(let log): logs.append(log.message)
       case .readMeter: break

@@ -251,6 +251,28 @@ import Testing
     #expect(pour.charge == Pricing.charge(microlitres: pour.microlitres, pricePerLitre: Money(1000)))
   }
 
+  @Test func aCounterThatWasStartedAgainIsNotTakenForSilence() {
+    var bar = Bar()
+    bar.lay(Bar.guest)
+    bar.plant.leverIsOpen = true
+    bar.wait(.seconds(3))
+    bar.take(Bar.guest)
+    bar.wait(bar.settings.removalGrace + .milliseconds(200))
+    // While it is away, the last drops run out unseen.
+    bar.meterIsRead = false
+    bar.wait(bar.settings.meterTimeout - .milliseconds(100))
+    for _ in 1...25 {
+      #expect(bar.lastPour == nil)
+      bar.send(.pulses(PulseReading(epoch: 1, total: 0)))
+      bar.wait(.milliseconds(20))
+    }
+    for _ in 1...50 {
+      bar.send(.pulses(PulseReading(epoch: 1, total: 0)))
+      bar.wait(.milliseconds(20))
+    }
+    #expect(bar.lastPour?.reason == .cardRemoved)
+  }
+
   @Test func withoutFlowAPourEnds() {
     var bar = Bar()
     bar.lay(Bar.guest)

@@ -20,7 +20,7 @@ extension LedgerState {
           capacityMicrolitres: keg.capacityMicrolitres, remainingMicrolitres: keg.remainingMicrolitres,
           availableMicrolitres: keg.availableMicrolitres)
       },
-      afterFlowMicrolitres: tap.afterFlow.predictedMicrolitres)
+      afterFlow: tap.afterFlow)
   }
 
   /// The cards in the order of their UIDs.

@@ -1,22 +1,35 @@
 import JSONState
+import PiHAL
+import Synchronization
 
 /// The local ledger over its JSON state: decides one request at a time, and answers when what it decided is on
 /// the disk.
+///
+/// After a failed write nothing is recorded until the state's directory was opened again. The next request or
+/// command that comes does that first, so freeing disk space mends the tap without a restart. What became of
+/// requests that failed is settled by their ids when they are asked for again.
 final class StoredLedger: Ledger {
   private typealias Job = @Sendable () async -> Void
 
   let store: StateStore<LedgerState>
-  private let changed: @Sendable (LedgerEntry, LedgerState) -> Void
+  private let clock: any MonotonicClock
+  private let changed: @Sendable (LedgerEntry?, LedgerState) -> Void
+  private let lastReopening = Mutex<MonotonicInstant?>(nil)
   private let jobs: AsyncStream<Job>.Continuation
   private let worker: Task<Void, Never>
 
+  /// Opening reads the whole snapshot: not for every request while the disk is full.
+  private static let reopeningInterval = Duration.seconds(2)
+
   /// - Parameter changed: told what was recorded, once it is durable and before it is answered: commands, and
   ///   of the taps' entries those that change what a tap must know (the keg's level, the learned after-flow).
+  ///   Told nil when the state was opened again: an entry whose recording failed may be in it after all.
   init(
-    store: StateStore<LedgerState>,
-    changed: @escaping @Sendable (LedgerEntry, LedgerState) -> Void = { _, _ in }
+    store: StateStore<LedgerState>, clock: any MonotonicClock = SystemClock(),
+    changed: @escaping @Sendable (LedgerEntry?, LedgerState) -> Void = { _, _ in }
   ) {
     self.store = store
+    self.clock = clock
     self.changed = changed
     let (stream, continuation) = AsyncStream.makeStream(of: Job.self)
     jobs = continuation
@@ -37,7 +50,8 @@ final class StoredLedger: Ledger {
   }
 
   func submit(_ request: LedgerRequest, answer: @escaping @Sendable (LedgerAnswer) -> Void) {
-    jobs.yield { [store, changed] in
+    jobs.yield { [self] in
+      await reopenAfterFailure()
       do {
         let decision = try await store.transact { transaction in
           let decision = LocalLedger.decide(
@@ -56,6 +70,7 @@ final class StoredLedger: Ledger {
   /// Carries out an operator's command.
   /// - Throws: ``LedgerError`` when it is refused, `JSONStateError` when it cannot be made durable.
   func carryOut(_ command: LedgerCommand, id: CommandID) async throws -> CommandOutcome {
+    await reopenAfterFailure()
     let done = try await store.transact { transaction in
       Result { () throws(LedgerError) in
         let done = try LocalLedger.carryOut(command, id: id, in: transaction.state)
@@ -65,5 +80,26 @@ final class StoredLedger: Ledger {
     }.get()
     if let entry = done.entry { changed(entry, store.state) }
     return done.outcome
+  }
+
+  /// Opens the state's directory again if recording has failed. What fails here is told to whoever records next.
+  private func reopenAfterFailure() async {
+    guard store.failure != nil else { return }
+    let now = clock.now
+    let isDue = lastReopening.withLock { last in
+      if let last, last.duration(to: now) < Self.reopeningInterval { return false }
+      last = now
+      return true
+    }
+    guard isDue else { return }
+    let isOpen = await store.inBackground { store in
+      do {
+        try store.reopen()
+        return store.failure == nil
+      } catch {
+        return false
+      }
+    }
+    if isOpen { changed(nil, store.state) }
   }
 }

@@ -84,11 +84,11 @@ private final class TapRegistry: Sendable {
 
   func add(_ tap: TapID, _ loop: TapLoop) { loops.withLock { $0[tap] = loop } }
 
-  /// Passes on what an operator's command changed.
-  func tell(_ entry: LedgerEntry, _ state: LedgerState) {
+  /// Passes on what an operator's command changed; nil stands for anything.
+  func tell(_ entry: LedgerEntry?, _ state: LedgerState) {
     let loops = loops.withLock { $0 }
     for (tap, loop) in loops { loop.post(.tapChanged(state.status(of: tap))) }
-    guard let card = entry.changedBalance else { return }
+    guard let card = entry?.changedBalance else { return }
     for loop in loops.values { loop.post(.balanceChanged(card)) }
   }
 }

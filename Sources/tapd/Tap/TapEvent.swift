@@ -85,7 +85,7 @@ struct TapStatus: Codable, Equatable, Sendable {
   var inService = true
   var keg: Keg?
   /// What will flow on after the order to close, as learned.
-  var afterFlowMicrolitres = AfterFlow().predictedMicrolitres
+  var afterFlow = AfterFlow()
 
   struct Keg: Codable, Equatable, Sendable {
     var beverage: String

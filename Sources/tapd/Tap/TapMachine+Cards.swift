@@ -112,7 +112,7 @@ extension TapMachine {
 
   /// The smallest limit that is worth opening the valve for.
   var usefulMicrolitres: Int64 {
-    settings.minimumPourMicrolitres.addingClamped(status.afterFlowMicrolitres)
+    settings.minimumPourMicrolitres.addingClamped(status.afterFlow.predictedMicrolitres)
   }
 
   mutating func refuse(_ notice: TapScreen.Notice, balance: Money? = nil) {

@@ -42,6 +42,7 @@ extension TapMachine {
       new = pulses
     case .restarted(let pulses):
       log(.warning, "the flow meter's counter was started again: pulses in between are lost")
+      meterRunsSince = now
       new = pulses
     }
     if meterHasFailed {
@@ -51,7 +52,8 @@ extension TapMachine {
     rate.update(pulses: tally.count.pulses, newestEdge: tally.newestEdge)
     if new > 0 { attribute(new) }
     if case .readingMeter = stage { openValve() }
-    watchFlow()
+    // A counter that was just started is silent, whatever flowed before.
+    if stage != .settling || meterRunsSince.duration(to: now) >= settings.flowStopped { watchFlow() }
   }
 
   mutating func meterFailed(_ message: String) {
@@ -121,17 +123,17 @@ extension TapMachine {
     orderValveClosed()
   }
 
-  /// Whether the pour must end now in order not to run past its limit: what comes until the next reading and
-  /// what runs on after the order to close still have room.
+  /// Whether the pour must end now in order not to run past its limit.
   var isAtLimit: Bool {
     guard let grant = pour?.grant, grant.kind == .guest else { return false }
     let untilNextReading =
       Int128(microlitresPerSecond) * Int128(settings.readingInterval.wholeNanoseconds)
       / 1_000_000_000
-    let onePulse = settings.calibration.microlitres(fromPulses: 1) + 1
-    let expected =
-      Int128(pouredMicrolitres) + untilNextReading + Int128(onePulse) + Int128(status.afterFlowMicrolitres)
-    return expected > Int128(grant.limitMicrolitres ?? 0)
+    let twoPulses = settings.calibration.microlitres(fromPulses: 2) + 1
+    return pouredMicrolitres
+      >= status.afterFlow.closingVolume(
+        limitMicrolitres: grant.limitMicrolitres ?? 0,
+        marginMicrolitres: twoPulses.addingClamped(Int64(clamping: untilNextReading)))
   }
 
   /// The flow has run out: asks the ledger to settle.

@@ -76,8 +76,9 @@ extension TapMachine {
     if case .failed(let failure) = answer {
       if ledgerFailure == nil { log(.alarm, "the ledger cannot record: \(failure.message)") }
       ledgerFailure = failure.kind
-    } else {
+    } else if ledgerFailure != nil {
       ledgerFailure = nil
+      log(.info, "the ledger records again")
     }
     if strayRecord?.id == id { return strayAnswered(answer) }
     if let mark = pour?.markUnderWay, mark.id == id {

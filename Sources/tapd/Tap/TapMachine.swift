@@ -24,6 +24,8 @@ struct TapMachine: Sendable {
   var ledgerFailure: LedgerFailure.Kind?
   var isShuttingDown = false
   var tally: MeterTally
+  /// Since when the counter has run without a gap: what flowed before a new start was seen by nobody.
+  var meterRunsSince: MonotonicInstant
   var rate = FlowRate()
   var watch: FlowWatch
   var valve: ValveOrder
@@ -58,6 +60,7 @@ struct TapMachine: Sendable {
     self.random = random
     self.now = now
     tally = MeterTally(at: now)
+    meterRunsSince = now
     watch = FlowWatch(limits: settings.watchLimits, at: now)
     valve = ValveOrder(.closed, id: EffectID(0), at: now)
     shownAt = now

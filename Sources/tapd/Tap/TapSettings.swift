@@ -6,63 +6,63 @@ struct TapSettings: Codable, Equatable, Sendable {
   var tap = TapID("tap")
   /// ISO 4217 code or a festival's own token name.
   var currency = "EUR"
-  /// How many digits of an amount stand after the decimal point: 0...4.
+  /// How many digits of an amount stand after the decimal point.
   var currencyDecimals = 2
   var calibration = FlowCalibration.yfS201
 
-  /// How often the meter is read: 5 ms...200 ms. The volume between two readings counts towards closing
+  /// How often the meter is read. The volume between two readings counts towards closing
   /// early.
   var readingInterval: Duration = .milliseconds(20)
-  /// How often `tick` comes: 10 ms...500 ms.
+  /// How often `tick` comes.
   var tickInterval: Duration = .milliseconds(50)
-  /// Without a reading for so long the meter has failed: 200 ms...10 s.
+  /// Without a reading for so long the meter has failed.
   var meterTimeout: Duration = .seconds(1)
 
-  /// How long a card may be away before its pour ends: 0 s...5 s.
+  /// How long a card may be away before its pour ends.
   var removalGrace: Duration = .seconds(1)
-  /// How long a pour goes on while the reader does not answer: 0 s...30 s.
+  /// How long a pour goes on while the reader does not answer.
   var readerFaultGrace: Duration = .seconds(3)
-  /// A pour ends when nothing has flowed for so long: 2 s...120 s.
+  /// A pour ends when nothing has flowed for so long.
   var noFlowTimeout: Duration = .seconds(15)
-  /// A guest's pour ends after so long: 5 s...600 s.
+  /// A guest's pour ends after so long.
   var maximumPour: Duration = .seconds(120)
-  /// A maintenance pour ends after so long: 5 s...3600 s.
+  /// A maintenance pour ends after so long.
   var maximumMaintenance: Duration = .seconds(600)
 
-  /// The smallest volume that is worth opening the valve for, the after-flow not counted: 1 ml...500 ml.
+  /// The smallest volume that is worth opening the valve for, the after-flow not counted.
   var minimumPourMicrolitres: Int64 = 20_000
-  /// A running pour leaves a durable mark after so much...: 1 ml...500 ml.
+  /// A running pour leaves a durable mark after so much...
   var markMicrolitres: Int64 = 25_000
-  /// ...or so long, whichever comes first: 100 ms...10 s.
+  /// ...or so long, whichever comes first.
   var markInterval: Duration = .milliseconds(500)
 
-  /// The flow has stopped when no pulse came for so long after the valve closed: 100 ms...5 s.
-  var flowStopped: Duration = .milliseconds(600)
-  /// What flows later than so long after the valve closed is a leak: 500 ms...30 s.
-  var maximumSettling: Duration = .seconds(4)
-  /// An order to close that is not confirmed is repeated so often: 50 ms...2 s.
+  /// The flow has stopped when no pulse came for so long after the valve closed.
+  var flowStopped: Duration = .seconds(1)
+  /// What flows later than so long after the valve closed is a leak.
+  var maximumSettling: Duration = .seconds(5)
+  /// An order to close that is not confirmed is repeated so often.
   var closeRetry: Duration = .milliseconds(250)
-  /// An order to the valve that is not confirmed for so long has failed: 200 ms...10 s.
+  /// An order to the valve that is not confirmed for so long has failed.
   var valveTimeout: Duration = .seconds(2)
 
-  /// The ledger has so long to authorise a card: 500 ms...30 s.
+  /// The ledger has so long to authorise a card.
   var authorisationTimeout: Duration = .seconds(5)
-  /// A record that was not acknowledged is asked for again so often: 200 ms...60 s.
+  /// A record that was not acknowledged is asked for again so often.
   var recordRetry: Duration = .seconds(2)
 
-  /// How long the screen shows what a pour came to: 1 s...60 s.
+  /// How long the screen shows what a pour came to.
   var doneScreen: Duration = .seconds(6)
-  /// How long the screen shows a refusal: 1 s...60 s.
+  /// How long the screen shows a refusal.
   var refusedScreen: Duration = .seconds(4)
-  /// The least time between two screens of a running pour: 20 ms...1 s.
+  /// The least time between two screens of a running pour.
   var screenInterval: Duration = .milliseconds(100)
 
-  /// Flow without a pour is collected for so long before it is recorded: 100 ms...60 s.
+  /// Flow without a pour is collected for so long before it is recorded.
   var unattributedInterval: Duration = .seconds(2)
-  /// Flow so soon after a settled pour is late after-flow, later flow is a leak: 0 s...60 s.
+  /// Flow so soon after a settled pour is late after-flow, later flow is a leak.
   var lateAfterFlow: Duration = .seconds(5)
-  /// More flow than this within `leakWindow` without a pour raises the alarm: 1 ml...10 l.
+  /// More flow than this within `leakWindow` without a pour raises the alarm.
   var leakMicrolitres: Int64 = 50_000
-  /// See `leakMicrolitres`; a leak is over when none was found for so long: 1 s...600 s.
+  /// See `leakMicrolitres`; a leak is over when none was found for so long.
   var leakWindow: Duration = .seconds(60)
 }

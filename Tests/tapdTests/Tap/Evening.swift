@@ -179,7 +179,7 @@ struct Evening {
 
   private mutating func carryOut(_ effects: [TapEffect]) {
     let effects = effects.flatMap(sabotage.effects)
-    books.expectedAfterFlow = machine.status.afterFlowMicrolitres
+    books.expectedAfterFlow = machine.status.afterFlow.predictedMicrolitres
     books.didHandle(effects, plant: plant)
     for effect in effects {
       switch effect {
@@ -204,7 +204,9 @@ struct Evening {
 
   private mutating func readMeter() {
     lastRead = plant.pulses - pulsesAtEpoch
-    let reading = PulseReading(epoch: epoch, total: lastRead, newestEdge: plant.lastPulse)
+    // A counter knows of no edge before its start.
+    let reading = PulseReading(
+      epoch: epoch, total: lastRead, newestEdge: lastRead == 0 ? nil : plant.lastPulse)
     deliver(.pulses(reading), readable: readableAtEpoch + lastRead)
     if troubles.faults, dice.once(in: 500) {
       // Twice, and once more later on.

@@ -1,3 +1,4 @@
+import FlowControl
 import PiHAL
 import RC522
 import Testing
@@ -27,7 +28,9 @@ import Testing
     case 11...13: return .answered(id, answer(&dice, to: asked[id]))
     case 14:
       return .tapChanged(
-        TapStatus(inService: !dice.once(in: 4), keg: nil, afterFlowMicrolitres: dice.pick([0, .max, .min])))
+        TapStatus(
+          inService: !dice.once(in: 4), keg: nil,
+          afterFlow: AfterFlow(initialMicrolitres: dice.pick([0, .max]), maximumMicrolitres: .max)))
     default: return dice.once(in: 20) ? .shutDown : .balanceChanged(dice.pick(Self.cards))
     }
   }

@@ -141,7 +141,8 @@ import Testing
   @Test(arguments: cases)
   func theBooksNameTheRuleThatIsBroken(_ broken: Case) {
     var named: Set<Int> = []
-    for seed in 1...3 as ClosedRange<UInt64> {
+    // What is rare may need some more evenings to be seen.
+    for seed in 1...20 as ClosedRange<UInt64> where seed <= 3 || named.isEmpty {
       var evening = Evening(seed: seed, troubles: broken.troubles, sabotage: broken.sabotage)
       evening.run(events: 4000)
       evening.closeDown()

@@ -208,7 +208,7 @@ import Testing
       bar.take(Bar.guest)
       bar.wait(.seconds(4))
     }
-    let learned = bar.machine.status.afterFlowMicrolitres
+    let learned = bar.machine.status.afterFlow.predictedMicrolitres
     #expect((4000...9000).contains(learned))
   }
 
@@ -254,7 +254,7 @@ import Testing
   @Test func withoutFlowAPourEnds() {
     var bar = Bar()
     bar.lay(Bar.guest)
-    bar.wait(bar.settings.noFlowTimeout + .seconds(1))
+    bar.wait(bar.settings.noFlowTimeout + bar.settings.flowStopped + .seconds(1))
     #expect(bar.lastPour?.reason == .noFlow)
     #expect(bar.lastPour?.charge == .zero)
   }

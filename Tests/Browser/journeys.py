@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 
 from chromium import Chromium
+from demo import the_demo_pours_and_survives_the_plug
 from screens import MAIN, NOTICES, PHASES, SCREENS, screen, pour
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -397,6 +398,9 @@ def a_foreign_page_cannot_pull_the_plug(browser):
             else:
                 raise AssertionError(f"accepted with {headers}")
         fixture.post("/board/api/plug", {})
+
+
+test(the_demo_pours_and_survives_the_plug)
 
 
 def main():

@@ -86,7 +86,7 @@ def the_demo_pours_and_survives_the_plug(browser):
     with Demo() as demo:
         kiosk = browser.page(800, 480, scale=1.5)
         kiosk.open(f"{demo.address}/?lang=en")
-        page = browser.page(1440, 860)
+        page = browser.page(1440, 780)
         page.open(f"{demo.address}/board?lang=en")
         page.wait_for("document.querySelectorAll('.card').length === 5")
         page.wait_for(f"{IN_KIOSK}?.body?.dataset.phase === 'waiting'")

@@ -1,7 +1,7 @@
 # An evening with the real daemon on the kernel's lines and spidev: pours, refusals, a card torn away, limits, a
 # hung reader, and every way for the daemon to die with its valve open.
 #
-# TAPD and PI_WORLD are the programs' paths. Volumes are judged by what pi-world knows to have run through.
+# TAPD and PI_WORLD are the programs' paths, LIBGPIOD is the generation that tapd should be using. Volumes are judged by what pi-world knows to have run through.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/tapd.sh"
 
@@ -63,6 +63,7 @@ echo "# Before the evening"
 finds() { ! tapd doctor >/tmp/doctor && grep "FAIL.*$1" /tmp/doctor | grep -q "$2"; }
 check "tapd doctor finds all good" bash -c '"$TAPD" doctor >/tmp/doctor && ! grep -v "^ok" /tmp/doctor | grep -v "^warn  board"'
 [ $failures -eq 0 ] || cat /tmp/doctor
+check "tapd works through libgpiod ${LIBGPIOD:=1}.x" grep -q "libgpiod $LIBGPIOD.x" /tmp/doctor
 TAPD_PINS_VALVE=8 check "tapd doctor names who holds a wrong pin" finds GPIO8 'spi0 CS0'
 TAPD_SPI_DEVICE=/dev/spidev3.0 check "tapd doctor names what a missing bus needs" finds spidev3 'dtoverlay=spi3'
 TAPD_PINS_VALVE=99 check "and a pin that is none" finds configuration 'TAPD_PINS_VALVE.*99'

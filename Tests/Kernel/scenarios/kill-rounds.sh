@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/tapd.sh"
 
-rounds=${1:-25} seed=${2:-$RANDOM}
+rounds=${1:-25} seed=${2:-$((10#$(date +%N) % 32768))}
 RANDOM=$seed
 echo "# $rounds rounds, seed $seed"
 card=04a1b2c3d4e5f6
@@ -24,7 +24,7 @@ begun=$SECONDS
 for ((round = 1; round <= rounds; round++)); do
   # The amount names the top-up.
   amount=$((10000 + round))
-  moment=$((RANDOM % 10)) delay=$((RANDOM % 1500)) topping_up=$((RANDOM % 3)) lead=$((RANDOM % 400))
+  moment=$((RANDOM % 10)) delay=$((RANDOM % 1500)) topping_up=$((RANDOM % 4)) lead=$((RANDOM % 400))
   world lever 1
   world place $card
   launch_tapd
@@ -42,8 +42,8 @@ for ((round = 1; round <= rounds; round++)); do
   client=
   if [ $topping_up != 0 ]; then
     # Most commands reach the daemon about half a second after they were started.
-    { tapd card top-up $card "$((amount / 100)).$(printf %02d $((amount % 100)))" &&
-      echo $amount >>/tmp/acknowledged; } >/dev/null 2>&1 &
+    { tapd card top-up $card "$((amount / 100)).$(printf %02d $((amount % 100)))" >>/tmp/top-ups 2>&1 &&
+      echo $amount >>/tmp/acknowledged; } &
     client=$!
     pause $lead
   fi
@@ -84,5 +84,7 @@ reap
 same "the daemon ends cleanly" 0 $?
 same "the line is safe" 0 "$(level $valve)"
 keep_books
+echo "# what the others were told:"
+grep -v '^card ' /tmp/top-ups | sort | uniq -c | sed 's/^/#  /'
 [ $failures -eq 0 ] || tail -n 5 /tmp/tapd.*.log
 finish

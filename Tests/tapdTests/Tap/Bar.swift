@@ -57,6 +57,8 @@ struct Bar {
   // MARK: What happens
 
   mutating func restart() {
+    // What an earlier life asked for is not answered to a later one.
+    inbox = []
     let recovery = LocalLedger.recovery(of: ledger)
     for entry in recovery { apply(entry) }
     machine = TapMachine(

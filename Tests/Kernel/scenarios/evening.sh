@@ -138,8 +138,10 @@ check "0.65 buys 100000 µl, $(ran) µl ran" test "$(ran)" -le 110000
 
 tapd card top-up $small 0.65 >/dev/null
 open_with $small
-world lever 1
+# Slowly, so that the command comes in time on a busy host too.
+world lever 0.2
 tapd card top-up $small 0.65 >/dev/null
+world lever 1
 within "topped up in mid-pour: it goes on to the new limit" 0 20000
 is_settled
 world lever 0

@@ -92,6 +92,7 @@ final class TapLoop: Sendable {
     var meter: FlowMeter?
     var meterEpoch: UInt32 = 0
     var meterRetryAt = MonotonicInstant.zero
+    var lastReading: MonotonicInstant
     var readerHangs = false
     var pending: [TapEvent] = []
 
@@ -101,6 +102,7 @@ final class TapLoop: Sendable {
       // is tried again, and told, when the machine asks for it.
       valve = try? loop.hardware.openValve()
       meter = try? loop.hardware.openFlowMeter()
+      lastReading = loop.clock.now
       machine = TapMachine(
         settings: loop.settings, status: loop.status, random: SystemRandomNumberGenerator(),
         at: loop.clock.now)
@@ -154,6 +156,11 @@ final class TapLoop: Sendable {
     private mutating func drain() {
       while !pending.isEmpty {
         let event = pending.removeFirst()
+        // After a stall of this thread (a guard that starts slowly, say) the meter is read before anything else:
+        // its silence was not its own.
+        if lastReading.duration(to: clock.now) >= loop.settings.meterTimeout {
+          perform(machine.handle(readMeter(), at: clock.now))
+        }
         perform(machine.handle(event, at: clock.now))
       }
       loop.isServing.store(machine.stage != .idle, ordering: .relaxed)
@@ -212,6 +219,7 @@ final class TapLoop: Sendable {
 
     private mutating func readMeter() -> TapEvent {
       let now = clock.now
+      lastReading = now
       do {
         if meter == nil {
           guard now >= meterRetryAt else { return .tick }

@@ -95,8 +95,11 @@ def rows(values):
     yield Row("Polls done meanwhile", n("oursPolls"), n("theirsPolls"), theirs, better="more")
 
     for key, tool in (("gpiomon1", "gpiomon 1.6"), ("gpiomon2", "gpiomon 2.x")):
+        # Where the source of the edges came to its end before ours did, the true rate is higher still.
+        end = ", as fast as the source goes" if n("oursRateIsSource") else ""
         yield Row(
-            "Edges a second without loss", n("oursRate"), n(key + "Rate"), tool, better="more", ratio_limit=1)
+            f"Edges a second without loss{end}", n("oursRate"), n(key + "Rate"), tool, better="more",
+            ratio_limit=1)
     for key, tool in (("gpiomon1", "gpiomon 1.6"), ("gpiomon2", "gpiomon 2.x")):
         yield Row(
             "Counted of 3000 edges while stopped", n("oursStalled"), n(key + "Stalled"), tool, better="more",
@@ -104,10 +107,16 @@ def rows(values):
 
     plain = "plain write + fdatasync"
     unit = "/s"
-    for key, what in (("waiting", "one caller, own thread"), ("async", "one caller, async")):
-        yield Row(f"Durable entries, {what}", n(key), n("plain"), plain, unit, "more", ratio_limit=1 / 1.25)
-        yield Row(f"Durable entries, {what}", n(key), n("sqlite"), "SQLite", unit, "more")
-    yield Row("Durable entries, 8 callers", n("group"), n("plainGroup"), plain + ", 8 threads", unit, "more", ratio_limit=1 / 1.25)
+    limit = 1 / 1.25
+    waiting, awaited = "Durable entries, one caller that waits", "Durable entries, one async caller"
+    yield Row(waiting, n("waiting"), n("plain"), plain, unit, "more", ratio_limit=limit)
+    yield Row(waiting, n("waiting"), n("sqlite"), "SQLite", unit, "more")
+    yield Row(awaited, n("async"), n("plain"), plain, unit, "more", ratio_limit=limit)
+    yield Row(awaited, n("async"), n("plainHanded"), plain + " on a queue", unit, "more")
+    yield Row(awaited, n("async"), n("sqlite"), "SQLite", unit, "more")
+    group = "Durable entries, 8 async callers"
+    yield Row(group, n("group"), n("plain"), plain, unit, "more", ratio_limit=limit)
+    yield Row(group, n("group"), n("plainGroup"), plain + ", 8 threads", unit, "more")
     yield Row("Snapshot, once in 10,000 entries", n("snapshotMilliseconds"), unit="ms")
 
     python = "Python json.loads"

@@ -19,7 +19,8 @@
     let file = open("\(statistics)/spi_sync", O_RDONLY)
     defer { close(file) }
     var text = [UInt8](repeating: 0, count: 1024)
-    let messages = number(text.prefix(max(0, read(file, &text, text.count))))
+    let length = read(file, &text, text.count)
+    let messages = number(text.prefix(max(0, length)))
     guard let world = popen("world state", "r") else { return (messages, -1) }
     defer { pclose(world) }
     let count = fread(&text, 1, text.count, world)

@@ -29,6 +29,8 @@ final class TapLoop: Sendable {
   private let isServing = Atomic<Bool>(false)
   private let ended = DispatchSemaphore(value: 0)
 
+  /// How often meter and time are looked at while nobody is served. The meter's own thread counts meanwhile.
+  private static let idleInterval = Duration.milliseconds(100)
   /// How often the valve's lease is renewed.
   private static let leaseRenewal = Duration.milliseconds(250)
   /// A reader whose last poll is older than this hangs in a transfer.
@@ -109,6 +111,7 @@ final class TapLoop: Sendable {
     }
 
     var clock: any MonotonicClock { loop.clock }
+    var isIdle: Bool { machine.stage == .idle }
 
     mutating func untilStopped() {
       perform(machine.start(recovered: loop.recovered))
@@ -129,9 +132,13 @@ final class TapLoop: Sendable {
           }
         }
         let now = clock.now
+        if !isIdle {
+          nextReading = min(nextReading, now.advanced(by: loop.settings.readingInterval))
+          nextTick = min(nextTick, now.advanced(by: loop.settings.tickInterval))
+        }
         if now >= nextReading {
           handle(readMeter())
-          nextReading = now.advanced(by: loop.settings.readingInterval)
+          nextReading = now.advanced(by: isIdle ? TapLoop.idleInterval : loop.settings.readingInterval)
         }
         if now >= nextRenewal {
           renewLease()
@@ -140,7 +147,8 @@ final class TapLoop: Sendable {
         if now >= nextTick {
           watchReader(at: now)
           handle(.tick)
-          nextTick = now.advanced(by: loop.settings.tickInterval)
+          // While idle both fall together.
+          nextTick = isIdle ? nextReading : now.advanced(by: loop.settings.tickInterval)
         }
         if let stopBy, machine.hasFinished || now >= stopBy { break }
       }

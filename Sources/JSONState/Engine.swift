@@ -218,7 +218,7 @@ struct Engine<State: JournaledState> {
 
   func close() {
     files.fileSystem.close(journal)
-    files.fileSystem.close(lock)
+    files.fileSystem.unlock(lock)
   }
 }
 

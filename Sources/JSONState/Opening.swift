@@ -22,7 +22,7 @@ extension Engine {
     do throws(JSONStateError) {
       return try open(files, policy: policy, now: now, lock: lock)
     } catch {
-      files.fileSystem.close(lock)
+      files.fileSystem.unlock(lock)
       throw error
     }
   }

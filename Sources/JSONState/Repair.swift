@@ -34,7 +34,7 @@ extension StateStore {
     let files = StateFiles(fileSystem: fileSystem, directory: StateFiles.trimmed(directory))
     try files.makeDirectories()
     let lock = try files.takeLock()
-    defer { fileSystem.close(lock) }
+    defer { fileSystem.unlock(lock) }
     let found = try Inspection<State>(files, journalLength: .max).run()
     var report = RepairReport(damages: found.damages)
     if found.isSound { return report }
@@ -175,24 +175,25 @@ struct Repair<State: JournaledState> {
     var scanner = JournalScanner(reader, expectedNumber: last.number + 1)
     var damagedAtEnd = 0
     while let item = try files.system({ () throws(FileSystemError) in try scanner.next() }) {
-      guard let line = item.entry, line.number > last.number else {
-        // A duplicate or an unreadable line; what an interrupted write left in the journal is no loss.
-        output.isChanged = true
-        if item.entry == nil && !(item.isTorn && isJournal) { damagedAtEnd += 1 }
+      if let line = item.entry {
+        if !item.line.isTerminated { output.isChanged = true }
+        if try !takeOver(line, item.line.content, in: copy, &output, &report) { output.isChanged = true }
+        damagedAtEnd = 0
         continue
       }
-      fill(to: line.number - 1, &output, &report)
-      damagedAtEnd = 0
-      output.bytes.append(contentsOf: item.line.content)
-      output.bytes.append(lineEnd)
-      output.outstanding = line.more
-      if !item.line.isTerminated { output.isChanged = true }
-      last = (line.number, line.checksum)
-      lastTimestamp = line.timestamp
-      if output.bytes.count > 1 << 20 {
-        let piece = output.bytes
-        try files.system { () throws(FileSystemError) in try files.write(piece, to: copy) }
-        output.bytes.removeAll(keepingCapacity: true)
+      output.isChanged = true
+      // What an interrupted write left in the journal is no loss.
+      if item.isTorn && isJournal { continue }
+      for piece in SealedLine.pieces(of: item.line.content) {
+        let whole = [piece, piece.dropLast()].lazy.compactMap { content in
+          JournalLine(content).map { (line: $0, content: content) }
+        }.first
+        if let whole {
+          _ = try takeOver(whole.line, whole.content, in: copy, &output, &report)
+          damagedAtEnd = 0
+        } else {
+          damagedAtEnd += 1
+        }
       }
     }
     // Behind the last sound line the numbers are known only from what continues the file. For the journal
@@ -202,6 +203,27 @@ struct Repair<State: JournaledState> {
     } else if damagedAtEnd > 0 {
       fill(to: target ?? last.number + damagedAtEnd, &output, &report)
     }
+  }
+
+  /// Takes over a line as it is, after marks for the numbers that are missing before it.
+  /// - Returns: false for a number that is there already.
+  private mutating func takeOver(
+    _ line: JournalLine, _ content: ArraySlice<UInt8>, in copy: Int32, _ output: inout Output,
+    _ report: inout RepairReport
+  ) throws(JSONStateError) -> Bool {
+    guard line.number > last.number else { return false }
+    fill(to: line.number - 1, &output, &report)
+    output.bytes.append(contentsOf: content)
+    output.bytes.append(lineEnd)
+    output.outstanding = line.more
+    last = (line.number, line.checksum)
+    lastTimestamp = line.timestamp
+    if output.bytes.count > 1 << 20 {
+      let piece = output.bytes
+      try files.system { () throws(FileSystemError) in try files.write(piece, to: copy) }
+      output.bytes.removeAll(keepingCapacity: true)
+    }
+    return true
   }
 
   /// Marks the numbers after the newest one up to `number` as lost.

@@ -30,7 +30,7 @@ extension StateStore {
   ) throws(JSONStateError) -> Verification {
     let files = StateFiles(fileSystem: fileSystem, directory: StateFiles.trimmed(directory))
     let lock = try files.takeLock()
-    defer { fileSystem.close(lock) }
+    defer { fileSystem.unlock(lock) }
     return try Inspection<State>(files, journalLength: .max).run()
   }
 

@@ -350,6 +350,8 @@ public final class SimulatedDisk: FileSystem {
     }
   }
 
+  public func unlock(_ file: Int32) { close(file) }
+
   public func rename(_ from: String, to: String) throws(FileSystemError) {
     try perform("rename") { disk throws(FileSystemError) in
       try Self.enter(&disk, "rename", to)

@@ -41,23 +41,23 @@ class Chromium:
         self.process.wait()
         shutil.rmtree(self.profile, ignore_errors=True)
 
-    def page(self, width, height):
+    def page(self, width, height, scale=1):
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}/json/new?about:blank", method="PUT")
         target = json.load(urllib.request.urlopen(request))
-        return Page(target["webSocketDebuggerUrl"], width, height)
+        return Page(target["webSocketDebuggerUrl"], width, height, scale)
 
 
 class Page:
     """One tab."""
 
-    def __init__(self, address, width, height):
+    def __init__(self, address, width, height, scale=1):
         self.socket = websocket.create_connection(address, timeout=30)
         self.number = 0
         # What the console, the network and the security policy complained about.
         self.complaints = []
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.send(f"{domain}.enable")
-        self.resize(width, height)
+        self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=False)
 
     def close(self):
         self.send("Page.close")
@@ -84,9 +84,6 @@ class Page:
             self.complaints.append(" ".join(str(a.get("value", a)) for a in parameters["args"]))
         elif message.get("method") == "Log.entryAdded" and parameters["entry"]["level"] in ("error", "warning"):
             self.complaints.append(parameters["entry"]["text"] + " " + parameters["entry"].get("url", ""))
-
-    def resize(self, width, height):
-        self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     def reduce_motion(self, reduced):
         value = "reduce" if reduced else "no-preference"

@@ -23,17 +23,40 @@ same() {
   tally "$work/check"
 }
 
-# scenario TITLE BOOT_ARGUMENT...: boots, and is one more failure if it breaks off without having failed a
-# check.
+# judge TITLE FILE STATUS: a scenario with that output and exit code is one more failure if it broke off without
+# having failed a check.
+judge() {
+  local before=$failed
+  tally "$2"
+  if [ "$3" -ne 0 ] && [ $failed -eq $before ]; then
+    same "$1: runs to its end" 0 "$3"
+  fi
+}
+
+# scenario TITLE BOOT_ARGUMENT...: boots it and counts its checks.
 scenario() {
-  local title=$1 status=0 before=$failed
+  local title=$1 status=0
   shift
   echo "$title"
   "$boot" "$@" >"$work/output" 2>&1 || status=$?
-  tally "$work/output"
-  if [ $status -ne 0 ] && [ $failed -eq $before ]; then
-    same "$title: runs to its end" 0 $status
-  fi
+  judge "$title" "$work/output" $status
+}
+
+# scenarios TITLE COUNT BOOT_ARGUMENT...: the same in so many kernels at once.
+scenarios() {
+  local title=$1 count=$2 number
+  shift 2
+  for ((number = 1; number <= count; number++)); do
+    {
+      "$boot" "$@" >"$work/output.$number" 2>&1
+      echo $? >"$work/status.$number"
+    } &
+  done
+  wait
+  for ((number = 1; number <= count; number++)); do
+    echo "$title, $number of $count"
+    judge "$title" "$work/output.$number" "$(cat "$work/status.$number")"
+  done
 }
 
 # summary: prints the counts; its exit code is the script's.

@@ -63,4 +63,15 @@ stop() {
   return 0
 }
 
+# libgpiod's own tools, whichever version is first in PATH. The last two become them.
+if [[ $(gpiodetect --version) = *" v1."* ]]; then
+  read_line() { gpioget "$GPIO_CHIP" "$1"; }
+  set_line() { exec gpioset --mode=signal "$GPIO_CHIP" "$1=$2"; }
+  watch_line() { exec gpiomon --num-events="$2" "$GPIO_CHIP" "$1"; }
+else
+  read_line() { gpioget --numeric --chip "$GPIO_CHIP" "$1"; }
+  set_line() { exec gpioset --chip "$GPIO_CHIP" "$1=$2"; }
+  watch_line() { exec gpiomon --num-events "$2" --chip "$GPIO_CHIP" "$1"; }
+fi
+
 finish() { exit $((failures > 0)); }

@@ -52,6 +52,9 @@ public protocol FileSystem: Sendable {
   func length(_ file: Int32) throws(FileSystemError) -> Int
   /// Takes the exclusive lock of the open file without waiting; `false` if another holds it.
   func tryLock(_ file: Int32) throws(FileSystemError) -> Bool
+  /// Gives up the lock and closes the file. Closing alone would not do: a process that is being started by
+  /// another thread holds a copy of the descriptor for a moment.
+  func unlock(_ file: Int32)
   /// Gives `from` the name `to`, replacing what has it, in one step.
   func rename(_ from: String, to: String) throws(FileSystemError)
   /// Gives a file a second name; fails with `EEXIST` if the name is taken.

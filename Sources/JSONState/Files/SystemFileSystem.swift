@@ -79,6 +79,11 @@ public struct SystemFileSystem: FileSystem {
     }
   }
 
+  public func unlock(_ file: Int32) {
+    flock(file, LOCK_UN)
+    close(file)
+  }
+
   public func rename(_ from: String, to: String) throws(FileSystemError) {
     try check("rename", to) { systemRename(from, to) }
   }

@@ -20,6 +20,20 @@ enum SealedLine {
     return checksum
   }
 
+  /// The parts of a damaged line that begin as lines do: a damaged line end joins two lines into one. All but
+  /// the last still have that byte at their end.
+  static func pieces(of line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+    var pieces: [ArraySlice<UInt8>] = []
+    var start = line.startIndex
+    for index in line.indices.dropFirst()
+    where line[index] == opening[0] && line[index...].starts(with: opening) {
+      pieces.append(line[start..<index])
+      start = index
+    }
+    pieces.append(line[start...])
+    return pieces
+  }
+
   /// The checksum and what it seals, if they agree.
   static func open(_ line: ArraySlice<UInt8>) -> (checksum: UInt32, rest: ArraySlice<UInt8>)? {
     guard line.count > sealed, line.starts(with: opening) else { return nil }

@@ -43,7 +43,9 @@ struct BoardRoutes: PanelRoutes {
     }
     api.post("keg") { request, context in
       let litres = try await context.read(KegBody.self, from: request).litres
-      guard (1...100).contains(litres) else { throw Self.outside("litres", "a whole number from 1 to 100") }
+      guard (1...100).contains(litres), litres == litres.rounded() else {
+        throw Self.outside("litres", "a whole number from 1 to 100")
+      }
       return try await perform(.keg(microlitres: Int64(litres) * 1_000_000))
     }
     api.post("plug") { _, _ in try await perform(.pullPlug) }
@@ -56,7 +58,8 @@ struct BoardRoutes: PanelRoutes {
   private struct LeverBody: Decodable { var position: Double }
   private struct ReaderBody: Decodable { var fault: ReaderFault }
   private struct LeakBody: Decodable { var leaking: Bool }
-  private struct KegBody: Decodable { var litres: Int }
+  // Not an integer: JSONDecoder does not say which field holds a number that is none.
+  private struct KegBody: Decodable { var litres: Double }
 
   private func perform(_ command: BoardCommand) async throws -> Response {
     try await answer { () async throws(BoardControlError) in try await control.perform(command) }

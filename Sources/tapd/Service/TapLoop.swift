@@ -29,6 +29,8 @@ final class TapLoop: Sendable {
   private let isServing = Atomic<Bool>(false)
   private let ended = DispatchSemaphore(value: 0)
 
+  /// How often meter and time are looked at while nobody is served. The meter's own thread counts meanwhile.
+  private static let idleInterval = Duration.milliseconds(100)
   /// How often the valve's lease is renewed.
   private static let leaseRenewal = Duration.milliseconds(250)
   /// A reader whose last poll is older than this hangs in a transfer.
@@ -92,6 +94,7 @@ final class TapLoop: Sendable {
     var meter: FlowMeter?
     var meterEpoch: UInt32 = 0
     var meterRetryAt = MonotonicInstant.zero
+    var lastReading: MonotonicInstant
     var readerHangs = false
     var pending: [TapEvent] = []
 
@@ -101,12 +104,14 @@ final class TapLoop: Sendable {
       // is tried again, and told, when the machine asks for it.
       valve = try? loop.hardware.openValve()
       meter = try? loop.hardware.openFlowMeter()
+      lastReading = loop.clock.now
       machine = TapMachine(
         settings: loop.settings, status: loop.status, random: SystemRandomNumberGenerator(),
         at: loop.clock.now)
     }
 
     var clock: any MonotonicClock { loop.clock }
+    var isIdle: Bool { machine.stage == .idle }
 
     mutating func untilStopped() {
       perform(machine.start(recovered: loop.recovered))
@@ -127,9 +132,13 @@ final class TapLoop: Sendable {
           }
         }
         let now = clock.now
+        if !isIdle {
+          nextReading = min(nextReading, now.advanced(by: loop.settings.readingInterval))
+          nextTick = min(nextTick, now.advanced(by: loop.settings.tickInterval))
+        }
         if now >= nextReading {
           handle(readMeter())
-          nextReading = now.advanced(by: loop.settings.readingInterval)
+          nextReading = now.advanced(by: isIdle ? TapLoop.idleInterval : loop.settings.readingInterval)
         }
         if now >= nextRenewal {
           renewLease()
@@ -138,7 +147,8 @@ final class TapLoop: Sendable {
         if now >= nextTick {
           watchReader(at: now)
           handle(.tick)
-          nextTick = now.advanced(by: loop.settings.tickInterval)
+          // While idle both fall together.
+          nextTick = isIdle ? nextReading : now.advanced(by: loop.settings.tickInterval)
         }
         if let stopBy, machine.hasFinished || now >= stopBy { break }
       }
@@ -154,6 +164,11 @@ final class TapLoop: Sendable {
     private mutating func drain() {
       while !pending.isEmpty {
         let event = pending.removeFirst()
+        // After a stall of this thread (a guard that starts slowly, say) the meter is read before anything else:
+        // its silence was not its own.
+        if lastReading.duration(to: clock.now) >= loop.settings.meterTimeout {
+          perform(machine.handle(readMeter(), at: clock.now))
+        }
         perform(machine.handle(event, at: clock.now))
       }
       loop.isServing.store(machine.stage != .idle, ordering: .relaxed)
@@ -212,6 +227,7 @@ final class TapLoop: Sendable {
 
     private mutating func readMeter() -> TapEvent {
       let now = clock.now
+      lastReading = now
       do {
         if meter == nil {
           guard now >= meterRetryAt else { return .tick }

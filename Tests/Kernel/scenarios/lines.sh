@@ -2,18 +2,6 @@
 # outlives its holder as it does on the board.
 . "$(dirname "$0")/../lib.sh"
 
-case $(gpiodetect --version) in
-  *" v1."*)
-    read_line() { gpioget "$GPIO_CHIP" "$1"; }
-    set_line() { exec gpioset --mode=signal "$GPIO_CHIP" "$1=$2"; }
-    watch_line() { exec gpiomon --num-events="$2" "$GPIO_CHIP" "$1"; }
-    ;;
-  *)
-    read_line() { gpioget --numeric --chip "$GPIO_CHIP" "$1"; }
-    set_line() { exec gpioset --chip "$GPIO_CHIP" "$1=$2"; }
-    watch_line() { exec gpiomon --num-events "$2" --chip "$GPIO_CHIP" "$1"; }
-    ;;
-esac
 held_by() { gpioinfo | grep -A30 "^${GPIO_CHIP#/dev/} " | grep -E "line +$1:" | grep -q "$2"; }
 refused() { ! (read_line "$1"); }
 

@@ -33,7 +33,9 @@ import VirtualPi
     }
   }
 
-  static func withTap(_ body: (Tap) async throws -> Void) async throws {
+  static func withTap(
+    changing change: (inout TapHardware) -> Void = { _ in }, _ body: (Tap) async throws -> Void
+  ) async throws {
     let directory = NSTemporaryDirectory() + "tapd-" + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: directory) }
     var configuration = TapdConfiguration()
@@ -45,9 +47,11 @@ import VirtualPi
     let screen = Broadcaster(TapScreen(starting: configuration.tap))
     var logger = Logger(label: "test")
     logger.logLevel = .critical
+    var hardware = demo.hardware
+    change(&hardware)
     let loop = TapLoop(
       settings: configuration.tap, status: store.state.status(of: configuration.tap.tap), recovered: nil,
-      hardware: demo.hardware, ledger: ledger, screen: screen, clock: SystemClock(), logger: logger)
+      hardware: hardware, ledger: ledger, screen: screen, clock: SystemClock(), logger: logger)
     demo.station.start()
     loop.start()
     do {
@@ -113,6 +117,33 @@ import VirtualPi
       try await tap.demo.perform(.reader(.none))
       try await tap.waitFor("the reader comes back") { $0.notice != .readerFault && $0.phase == .waiting }
       #expect(tap.ledger.store.state.openPours.isEmpty)
+    }
+  }
+
+  /// A valve that keeps the tap's thread waiting for longer than the meter may be silent.
+  final class SlowValve: ValveLine {
+    private let valve: any ValveLine
+
+    init(_ valve: any ValveLine) { self.valve = valve }
+
+    func set(open: Bool) throws(PiHALError) {
+      if open { Thread.sleep(forTimeInterval: 1.2) }
+      try valve.set(open: open)
+    }
+
+    func renewLease() throws(PiHALError) { try valve.renewLease() }
+  }
+
+  @Test func aSlowValveIsNotTakenForADeadMeter() async throws {
+    try await Self.withTap(changing: { hardware in
+      hardware.openValve = { [open = hardware.openValve] in SlowValve(try open()) }
+    }) { tap in
+      tap.demo.station.setLever(1)
+      try await tap.place("alice")
+      try await tap.waitFor("something is poured") { ($0.pour?.microlitres ?? 0) > 50_000 }
+      try await tap.place("alice", false)
+      try await tap.waitFor("the pour is charged") { $0.phase == .done }
+      #expect(tap.ledger.store.state.recentPours.last?.reason == .cardRemoved)
     }
   }
 }

@@ -2,8 +2,10 @@
 
 import base64
 import json
+import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -24,11 +26,12 @@ class Chromium:
             [binary, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
              "--font-render-hinting=none", "--remote-debugging-port=0", "--remote-allow-origins=*",
              f"--user-data-dir={self.profile}", "about:blank"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         port_file = pathlib.Path(self.profile, "DevToolsActivePort")
         deadline = time.monotonic() + 30
         while not (port_file.exists() and port_file.read_text().strip()):
             if self.process.poll() is not None or time.monotonic() > deadline:
+                self.__exit__()
                 raise RuntimeError("Chromium did not start")
             time.sleep(0.05)
         self.port = int(port_file.read_text().split()[0])
@@ -37,7 +40,11 @@ class Chromium:
         return self
 
     def __exit__(self, *_):
-        self.process.kill()
+        # The whole group: Debian's command is a script, the browser and its helpers are processes of their own.
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
         self.process.wait()
         shutil.rmtree(self.profile, ignore_errors=True)
 

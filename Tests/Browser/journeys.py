@@ -410,6 +410,8 @@ def main():
     if not chosen:
         sys.exit(f"no test is named like {sys.argv[1:]}")
     failed = 0
+    # Ended from outside, it still ends what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with Chromium() as browser:
         for function in chosen:
             start = time.monotonic()

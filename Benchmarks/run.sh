@@ -3,6 +3,8 @@
 #
 #   Benchmarks/run.sh [--markdown FILE] [--short] [PART...]
 #
+# `--markdown` writes the table into FILE too: between its lines <!-- table --> and <!-- end of table -->, or as the
+# whole file.
 # PART is one or more of spi, edges, journal, opening, idle; without any, all. `--short` takes a few seconds where a
 # minute is due. It judges nothing by its exit code: times of a busy machine are no test. Parts that this machine
 # cannot run are left out, with the reason. docs/benchmarks.md says how each is measured.
@@ -136,6 +138,5 @@ for part in $parts; do
   rm -rf "${work:?}/$part"
 done
 
-report=(python3 "$BENCHMARKS/report.py" "$work")
-"${report[@]}" $parts
-if [ -n "$markdown" ]; then "${report[@]}" --markdown $parts >"$markdown"; fi
+python3 "$BENCHMARKS/report.py" "$work" $parts
+if [ -n "$markdown" ]; then python3 "$BENCHMARKS/report.py" --markdown "$markdown" "$work" $parts; fi

@@ -8,6 +8,7 @@ mkdir -p /var/lib/tapd
 cd /var/lib/tapd || exit
 start world "$PI_WORLD" --valve 18 --sensor 23 --reset 25
 world=$started
+: >/tmp/tapd.log
 "$TAPD" run >/tmp/tapd.log 2>&1 &
 daemon=$!
 until_true 60 grep -q 'the screen is at' /tmp/tapd.log || { cat /tmp/tapd.log >&2; exit 1; }

@@ -14,12 +14,14 @@ def processor_seconds(process):
 
 def children(process):
     found = []
-    for task in os.listdir(f"/proc/{process}/task"):
+    for name in filter(str.isdigit, os.listdir("/proc")):
         try:
-            with open(f"/proc/{process}/task/{task}/children") as file:
-                found += [int(word) for word in file.read().split()]
-        except FileNotFoundError:
-            pass
+            with open(f"/proc/{name}/stat") as file:
+                parent = int(file.read().rsplit(")", 1)[1].split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if parent == process:
+            found.append(int(name))
     return found
 
 

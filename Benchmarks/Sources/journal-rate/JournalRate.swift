@@ -1,7 +1,7 @@
 // journal-rate DIRECTORY ROUNDS
 //
 // Durable entries a second, one at a time: a StateStore, a plain write and fdatasync of the very bytes it wrote,
-// and SQLite. They take turns entry by entry, in changing order, so that a busy machine is busy for all.
+// and SQLite. They take turns entry by entry, in random order, so that a busy machine is busy for all.
 import BenchLedger
 import Foundation
 import JSONState
@@ -78,8 +78,8 @@ enum JournalRate {
       next += batch
       for (index, entry) in entries.enumerated() {
         let line = lines[index]
-        for step in 0..<5 {
-          switch (step + index) % 5 {
+        for turn in (0..<5).shuffled() {
+          switch turn {
           case 0: try await measured("waiting") { try waiting.appendAndWait(entry) }
           case 1: await measured("plain") { writePlain(line, to: plain) }
           case 2: try await measured("async") { try await async.append(entry) }

@@ -25,9 +25,14 @@ is_settled() {
 settled() { tapd pours --limit 100 --json >/tmp/pours && [ "$(jq length /tmp/pours)" = "$1" ]; }
 last() { jq -r ".[0].$1" /tmp/pours; }
 
+# lay UID: a card that comes back before its absence was noticed has not come anew, so there is a pause.
+lay() {
+  sleep 0.8
+  world place "$1"
+}
 open_with() {
   before=$(value poured)
-  world place "$1"
+  lay "$1"
   within "card $1 opens the valve" 1 5000
 }
 # The difference between what ran and what is in the books, of the last pour.
@@ -46,7 +51,7 @@ cut_off() {
   check "$charged µl are in the books, $ran µl ran" test $charged -le $((ran + pulse)) -a $((ran - charged)) -le 40000
 }
 refused() {
-  world place "$1"
+  lay "$1"
   same "$2: the valve does not move" closed "$(wait-level $valve 1 1500 >/dev/null && echo open || echo closed)"
   world remove
 }

@@ -5,14 +5,15 @@ import Foundation
 enum DemoSupervisor {
   /// The wait before the next start; systemd's units wait as long.
   private static let pause = Duration.seconds(2)
+  /// Ctrl-C and a service manager's wish.
+  private static let endings = [SIGINT, SIGTERM]
 
   /// Runs lives of the daemon until one ends by itself.
   /// - Parameter arguments: of one life, by its number from 1.
   /// - Returns: the exit code of the last life.
   static func run(arguments: (_ life: Int) -> [String]) async throws -> Int32 {
-    // Ctrl-C reaches parent and child alike; the parent waits for the child's orderly end.
-    signal(SIGINT, SIG_IGN)
-    signal(SIGTERM, SIG_IGN)
+    // Passed on below; this process waits for the daemon's orderly end.
+    for ending in endings { signal(ending, SIG_IGN) }
     var life = 1
     while true {
       let process = Process()
@@ -20,10 +21,13 @@ enum DemoSupervisor {
       process.arguments = arguments(life)
       // Closed by the kernel when this process ends in whatever way: the child's sign to end too.
       process.standardInput = Pipe()
-      let termination = DispatchSource.makeSignalSource(signal: SIGTERM)
-      termination.setEventHandler { process.terminate() }
-      termination.resume()
-      defer { termination.cancel() }
+      let sources = endings.map { ending in
+        let source = DispatchSource.makeSignalSource(signal: ending)
+        source.setEventHandler { process.terminate() }
+        source.resume()
+        return source
+      }
+      defer { sources.forEach { $0.cancel() } }
       let reason = try await withCheckedThrowingContinuation { continuation in
         process.terminationHandler = { continuation.resume(returning: $0.terminationReason) }
         do { try process.run() } catch { continuation.resume(throwing: error) }

@@ -86,4 +86,21 @@ import Testing
       #expect(mode?.intValue == 0o660)
     }
   }
+
+  @Test(arguments: [SIGINT, SIGTERM])
+  func theDemoEndsInAnOrderlyWay(signal: Int32) async throws {
+    try await Program.withState { tapd in
+      let demo = tapd.process(["demo", "--state", tapd.state, "--port", "0"])
+      demo.standardOutput = Pipe()
+      demo.standardError = Pipe()
+      try demo.run()
+      try await Self.waitUntil("the daemon listens") {
+        FileManager.default.fileExists(atPath: ControlSocket.path(in: tapd.state))
+      }
+      kill(demo.processIdentifier, signal)
+      try await Self.waitUntil("the demo ends") { !demo.isRunning }
+      #expect(demo.terminationStatus == 0)
+      #expect(try await tapd.run("state", "verify").code == 0, "nobody holds the books any more")
+    }
+  }
 }

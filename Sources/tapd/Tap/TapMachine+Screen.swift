@@ -18,12 +18,22 @@ extension TapMachine {
     emit(.show(screen))
   }
 
+  /// The keg's level by the meter: the ledger hears of a pour only when it is settled.
+  private var kegRemainingMicrolitres: Int64? {
+    guard let remaining = status.keg?.remainingMicrolitres else { return nil }
+    switch stage {
+    case .pouring, .closing, .settling:
+      return status.inService ? max(0, remaining.subtractingClamped(pouredMicrolitres)) : remaining
+    case .idle, .authorising, .readingMeter, .recording: return remaining
+    }
+  }
+
   /// What the screen should show now.
   private var screen: TapScreen {
     var screen = TapScreen(
       phase: .waiting, tap: settings.tap.text, beverage: status.keg?.beverage, currency: settings.currency,
       currencyDecimals: settings.currencyDecimals, pricePerLitre: status.keg?.pricePerLitre.price,
-      kegRemainingMicrolitres: status.keg?.remainingMicrolitres,
+      kegRemainingMicrolitres: kegRemainingMicrolitres,
       kegCapacityMicrolitres: status.keg?.capacityMicrolitres)
     switch stage {
     case .authorising, .readingMeter:

@@ -19,6 +19,7 @@ import Testing
     bar.wait(.seconds(5))
     #expect(bar.screen?.pour?.microlitres ?? 0 > 150_000)
     #expect(bar.screen?.pour?.balance?.minorUnits == 2000 - (bar.screen?.pour?.cost?.minorUnits ?? 0))
+    #expect(bar.screen?.kegRemainingMicrolitres == 30_000_000 - (bar.screen?.pour?.microlitres ?? 0))
     bar.plant.leverIsOpen = false
     bar.take(Bar.guest)
     bar.wait(.milliseconds(900))

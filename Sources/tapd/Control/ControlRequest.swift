@@ -57,10 +57,39 @@ struct ControlClient: Sendable {
     return try await ControlSocket.send(request, to: path, expecting: ControlAnswer.self)
   }
 
+  /// Waits for a daemon that is just starting, and for another command that has the state open. A request that
+  /// a dying daemon left without an answer is put again: its id keeps it from being carried out twice.
   func ask(_ request: ControlRequest) async throws -> ControlAnswer {
-    if let answer = try await askDaemon(request) { return answer }
+    let deadline = ContinuousClock.now + .seconds(10)
+    while true {
+      do {
+        if let answer = try await askDaemon(request) { return answer }
+        return try await askState(request)
+      } catch {
+        guard Self.passes(error), ContinuousClock.now < deadline else { throw error }
+      }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+  }
+
+  /// Whether what went wrong is over in a moment.
+  private static func passes(_ error: any Error) -> Bool {
+    switch error {
+    case let error as ControlError: error == .unanswered
+    case JSONStateError.locked: true
+    default: false
+    }
+  }
+
+  private func askState(_ request: ControlRequest) async throws -> ControlAnswer {
     let store = try await StateStore<LedgerState>.open(directory: stateDirectory)
-    defer { store.close() }
-    return try await StoredLedger(store: store).answer(request)
+    do {
+      let answer = try await StoredLedger(store: store).answer(request)
+      await onOwnThread { store.close() }
+      return answer
+    } catch {
+      await onOwnThread { store.close() }
+      throw error
+    }
   }
 }

@@ -75,6 +75,7 @@ enum ControlSocket {
       outbound.finish()
       return try await collect(inbound)
     }
+    guard !data.isEmpty else { throw ControlError.unanswered }
     return try JSONDecoder().decode(Envelope<Answer>.self, from: data).result.get()
   }
 
@@ -89,9 +90,12 @@ enum ControlSocket {
 }
 
 /// What the daemon refused, in its own words.
-struct ControlError: Error, CustomStringConvertible {
+struct ControlError: Error, Equatable, CustomStringConvertible {
   let problem: String
   var description: String { problem }
+
+  static let unanswered = ControlError(
+    problem: "the daemon ended before it answered: look whether it was done before you try again")
 }
 
 /// An answer or a refusal on the wire.

@@ -24,7 +24,7 @@ struct TapdService {
 
   /// Runs until SIGTERM or SIGINT; then a running pour is ended and settled, and the valve is closed.
   func run() async throws {
-    let store = try await StateStore<LedgerState>.open(directory: configuration.stateDirectory)
+    let store = try await openState()
     report(store.openingReport)
 
     let taps = TapRegistry()
@@ -68,6 +68,19 @@ struct TapdService {
     group.maximumGracefulShutdownDuration = .seconds(15)
     try await ServiceGroup(configuration: group).run()
     await onOwnThread { store.close() }
+  }
+
+  /// Opens the books; a command that has them open for a moment is waited for.
+  private func openState() async throws -> StateStore<LedgerState> {
+    let deadline = clock.now.advanced(by: .seconds(5))
+    while true {
+      do {
+        return try await StateStore<LedgerState>.open(directory: configuration.stateDirectory)
+      } catch {
+        guard case JSONStateError.locked = error, clock.now < deadline else { throw error }
+        try await Task.sleep(for: .milliseconds(100))
+      }
+    }
   }
 
   private func report(_ opening: OpeningReport) {

@@ -39,6 +39,19 @@ import Testing
     }
   }
 
+  @Test func commandsAtTheSameTimeWaitForEachOther() async throws {
+    try await Program.withState { tapd in
+      try await tapd.run("card", "add", "04a1b2c3")
+      let codes = try await withThrowingTaskGroup(of: Int32.self) { group in
+        for _ in 0..<8 { group.addTask { try await tapd.run("card", "top-up", "04a1b2c3", "1").code } }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(codes == Array(repeating: 0, count: 8))
+      let list = try await tapd.run("card", "list").output
+      #expect(list.contains("8.00"))
+    }
+  }
+
   @Test func aKegWithoutADaemon() async throws {
     try await Program.withState { tapd in
       #expect(try await tapd.run("keg", "mount", "Blonde", "--litres", "30", "--price", "6.5").code == 0)

@@ -1,4 +1,5 @@
 import Foundation
+import JSONState
 import Testing
 
 @testable import tapd
@@ -63,6 +64,29 @@ import Testing
       #expect(second.errors.contains(tapd.state))
       #expect(second.errors.contains("process"))
       #expect(try await tapd.run("state", "repair").code != 0, "nothing is repaired under a running daemon")
+    }
+  }
+
+  @Test func theDaemonWaitsForACommandThatHasTheBooksOpen() async throws {
+    try await Program.withState { tapd in
+      let command = try await StateStore<LedgerState>.open(directory: tapd.state)
+      let demo = tapd.process(["demo", "--state", tapd.state, "--port", "0", "--life", "1"])
+      let input = Pipe()
+      demo.standardInput = input
+      demo.standardOutput = Pipe()
+      demo.standardError = Pipe()
+      try demo.run()
+      try await Task.sleep(for: .seconds(1))
+      #expect(demo.isRunning, "it waits")
+      #expect(!FileManager.default.fileExists(atPath: ControlSocket.path(in: tapd.state)))
+      await onOwnThread { command.close() }
+      try await Self.waitUntil("the daemon listens") {
+        FileManager.default.fileExists(atPath: ControlSocket.path(in: tapd.state))
+      }
+      demo.terminate()
+      try await Self.waitUntil("the daemon ends") { !demo.isRunning }
+      #expect(demo.terminationStatus == 0)
+      withExtendedLifetime(input) {}
     }
   }
 

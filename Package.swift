@@ -12,13 +12,16 @@ let package = Package(
     .library(name: "JSONStateTesting", targets: ["JSONStateTesting"]),
     .library(name: "VirtualPi", targets: ["VirtualPi"]),
     .executable(name: "tapd", targets: ["tapd"]),
+    .executable(name: "coffeed", targets: ["coffeed"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.9.0"),
@@ -39,6 +42,9 @@ let package = Package(
     .target(
       name: "PanelKit",
       dependencies: [
+        "JSONState",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Mustache", package: "swift-mustache"),
@@ -49,9 +55,33 @@ let package = Package(
         .embedInCode("Resources/layout.mustache"),
         .embedInCode("Resources/live.js"),
       ]),
+    .target(
+      name: "DaemonKit",
+      dependencies: [
+        "PiHAL", "RC522", "JSONState",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    .executableTarget(
+      name: "coffeed",
+      dependencies: [
+        "PiHAL", "RC522", "FlowControl", "JSONState", "VirtualPi", "PanelKit", "DaemonKit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
     .executableTarget(
       name: "tapd",
       dependencies: [
+        "DaemonKit",
         "PiHAL", "RC522", "FlowControl", "JSONState", "VirtualPi", "PanelKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -87,6 +117,13 @@ let package = Package(
       name: "PanelKitTests",
       dependencies: [
         "PanelKit",
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ]),
+    .testTarget(name: "DaemonKitTests", dependencies: ["DaemonKit"]),
+    .testTarget(
+      name: "coffeedTests",
+      dependencies: [
+        "coffeed", "JSONStateTesting", "VirtualPi",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ]),
     .testTarget(

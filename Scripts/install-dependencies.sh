@@ -12,6 +12,7 @@ fi
 
 wanted=()
 pkg-config --exists libgpiod 2>/dev/null || wanted+=(pkg-config libgpiod-dev)
+pkg-config --exists sqlite3 2>/dev/null || wanted+=(pkg-config libsqlite3-dev)
 for package in "$@"; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || wanted+=("$package")
 done

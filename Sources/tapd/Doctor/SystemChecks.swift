@@ -1,3 +1,4 @@
+import DaemonKit
 import Foundation
 
 /// What must be right on any machine, pins or not. Blocks; run it off the cooperative pool.

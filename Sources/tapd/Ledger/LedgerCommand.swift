@@ -1,3 +1,4 @@
+import DaemonKit
 import RC522
 
 /// What an operator can do to the ledger. Travels as JSON between the command line, the pages and the daemon.

@@ -1,3 +1,4 @@
+import DaemonKit
 import RC522
 
 /// One thing that happened, as the journal keeps it: never edited, never deleted. The state is what follows

@@ -1,3 +1,4 @@
+import DaemonKit
 import FlowControl
 import RC522
 

@@ -1,3 +1,4 @@
+import DaemonKit
 import RC522
 
 extension LocalLedger {

@@ -1,3 +1,4 @@
+import DaemonKit
 import RC522
 
 /// The ledger in this machine's own state, as pure functions: what a request or a command adds to the

@@ -1,3 +1,4 @@
+import DaemonKit
 import JSONState
 import PiHAL
 import Synchronization

@@ -1,16 +1,16 @@
-import Foundation
+public import Foundation
 
 /// A date and time of day, for records and validity only: a Pi's wall clock jumps, so no duration is ever
 /// computed from it. In JSON it is ISO 8601 text in UTC, such as `2026-11-21T19:30:00.000Z`.
-struct WallTime: Hashable, Comparable, Sendable, Codable, LosslessStringConvertible {
+public struct WallTime: Hashable, Comparable, Sendable, Codable, LosslessStringConvertible {
   /// Milliseconds since 1970-01-01T00:00:00Z.
-  var milliseconds: Int64
+  public var milliseconds: Int64
 
-  init(milliseconds: Int64) { self.milliseconds = milliseconds }
+  public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-  static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
+  public static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
 
-  init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
     guard let time = WallTime(text) else {
@@ -20,13 +20,13 @@ struct WallTime: Hashable, Comparable, Sendable, Codable, LosslessStringConverti
     self = time
   }
 
-  func encode(to encoder: any Encoder) throws {
+  public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)
   }
 
   /// Reads `YYYY-MM-DDThh:mm:ssZ`, with or without three digits of milliseconds.
-  init?(_ description: String) {
+  public init?(_ description: String) {
     let bytes = description.utf8
     var fraction: Int64 = 0
     if bytes.count == 24 {
@@ -48,7 +48,7 @@ struct WallTime: Hashable, Comparable, Sendable, Codable, LosslessStringConverti
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
-  var description: String {
+  public var description: String {
     // Four digits of year: what lies outside is shown at the ends.
     let shown = min(max(milliseconds, -62_167_392_000_000), 253_402_300_799_999)
     // Whole seconds, which `Date` holds exactly.

@@ -1,0 +1,55 @@
+import RC522
+
+/// What identifies a user at the machine: a card's UID, or the 10 digits under which a predecessor's database
+/// knows the card (see `LegacyUID`). Lower-case hexadecimal digits without separators.
+struct Token: Hashable, Sendable, Codable, CodingKeyRepresentable, LosslessStringConvertible {
+  let text: String
+
+  /// A card as the reader saw it.
+  init(_ uid: UID) { text = uid.description }
+
+  /// Reads 8 to 20 hexadecimal digits, an even number of them, of either case; colons, hyphens and blanks
+  /// are ignored.
+  init?(_ description: String) {
+    let digits = description.lowercased().filter { !":- \t\r\n".contains($0) }
+    guard (8...20).contains(digits.utf8.count), digits.utf8.count.isMultiple(of: 2),
+      digits.utf8.allSatisfy(Self.isHexadecimal)
+    else { return nil }
+    text = digits
+  }
+
+  var description: String { text }
+
+  /// The UID, if this is one.
+  var uid: UID? { UID(text) }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let token = Token(text) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "'\(text)' is no token: 8 to 20 hexadecimal digits")
+    }
+    self = token
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(text)
+  }
+
+  var codingKey: any CodingKey { Key(stringValue: text) }
+  init?(codingKey: some CodingKey) { self.init(codingKey.stringValue) }
+
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  private static func isHexadecimal(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+      || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+  }
+}

@@ -82,11 +82,6 @@ extension Character {
   fileprivate var isASCIIDigit: Bool { isASCII && isNumber }
 }
 
-extension WallTime: ExpressibleByArgument {
-  /// A date (`2026-12-31`, from its start in UTC) or a time (`2026-12-31T18:00:00Z`).
-  init?(argument: String) { self.init(argument.count == 10 ? argument + "T00:00:00Z" : argument) }
-}
-
 extension Money {
   /// As people read it, with the currency's decimals: `2.50`.
   func text(decimals: Int) -> String {

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A date and time of day, for records and validity only: a Pi's wall clock jumps, so no duration is ever
 /// computed from it. In JSON it is ISO 8601 text in UTC, such as `2026-11-21T19:30:00.000Z`.

@@ -13,7 +13,7 @@ final class StoredBooks: Sendable {
   private typealias Job = @Sendable () async -> Void
 
   let store: StateStore<BooksState>
-  private let people: any PeopleDocument
+  private let people: JSONDocument<People>
   private let boot: String
   private let clock: any MonotonicClock
   private let changed: @Sendable (BooksChange) -> Void
@@ -32,7 +32,7 @@ final class StoredBooks: Sendable {
   ///   - changed: told after every change; also when the state was opened again, for an entry whose recording
   ///     failed may be in it after all.
   init(
-    store: StateStore<BooksState>, people: any PeopleDocument, boot: String,
+    store: StateStore<BooksState>, people: JSONDocument<People>, boot: String,
     clock: any MonotonicClock = SystemClock(), changed: @escaping @Sendable (BooksChange) -> Void = { _ in }
   ) {
     self.store = store
@@ -139,7 +139,7 @@ final class StoredBooks: Sendable {
     let plan = try make(store.state, people.value, time)
     if !plan.persons.isEmpty {
       isUntidy.withLock { $0 = true }
-      try await people.change { people in
+      try await people.update { people in
         for staged in plan.persons {
           people.stage(staged.person, ofUser: staged.user, revision: staged.revision)
         }
@@ -177,7 +177,7 @@ final class StoredBooks: Sendable {
   private func tidyPeople() async throws {
     guard isUntidy.withLock({ $0 }) else { return }
     let revisions = store.read { $0.personRevisions }
-    try await people.change { $0.keep(revisions) }
+    try await people.update { $0.keep(revisions) }
     isUntidy.withLock { $0 = false }
   }
 

@@ -1,5 +1,6 @@
 import DaemonKit
 import Foundation
+import JSONState
 import PiHAL
 import RC522
 import Synchronization
@@ -42,12 +43,18 @@ import VirtualPi
     func next() async -> [CardReaderThread.Notice] {
       await onOwnThread { inbox.take(waiting: .seconds(10)) }
     }
-    guard case .failed(let words)? = await next().first else { return Issue.record("nothing is told") }
+    guard case .failed(let words)? = await next().first else {
+      Issue.record("nothing is told")
+      return
+    }
     #expect(words == "\(Self.broken)")
     while polls.withLock({ $0 }) < 5 { try await Task.sleep(for: .milliseconds(2)) }
     #expect(inbox.take(waiting: .zero).isEmpty, "the same failure is told once")
     isBroken.withLock { $0 = false }
-    guard case .recovered? = await next().first else { return Issue.record("its recovery is not told") }
+    guard case .recovered? = await next().first else {
+      Issue.record("its recovery is not told")
+      return
+    }
     await onOwnThread { thread.stop() }
     let heartbeat = thread.heartbeat
     try await Task.sleep(for: .milliseconds(20))
@@ -77,7 +84,8 @@ import VirtualPi
     }
     await onOwnThread { thread.stop() }
     guard case .failed? = notices.first, notices.count > 2, case .recovered = notices[1] else {
-      return Issue.record("failed, recovered, card; not \(notices)")
+      Issue.record("failed, recovered, card; not \(notices)")
+      return
     }
   }
 

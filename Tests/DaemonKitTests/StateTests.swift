@@ -5,6 +5,8 @@ import Testing
 
 @Suite struct StateTests {
   struct Sum: JournaledState {
+    static let formatVersion = 1
+
     var total = 0
 
     mutating func apply(_ record: JournalRecord<Int>) { total += record.entry }

@@ -8,8 +8,8 @@ import Synchronization
 /// The reader is opened on that thread and never leaves it. One that cannot be opened is tried again; one that
 /// fails goes on being polled, for its driver resets it. A transfer that never comes back shows as a heartbeat
 /// that stands still.
-final class CardReaderThread: Sendable {
-  enum Notice: Sendable {
+public final class CardReaderThread: Sendable {
+  public enum Notice: Sendable {
     case card(CardEvent)
     /// The reader does not answer, in words that say what to do.
     case failed(String)
@@ -21,13 +21,13 @@ final class CardReaderThread: Sendable {
   private let lastPoll: Mutex<MonotonicInstant>
   private let ended = DispatchSemaphore(value: 0)
 
-  init(clock: any MonotonicClock) {
+  public init(clock: any MonotonicClock) {
     self.clock = clock
     lastPoll = Mutex(clock.now)
   }
 
   /// When the last poll came back, well or badly.
-  var heartbeat: MonotonicInstant { lastPoll.withLock { $0 } }
+  public var heartbeat: MonotonicInstant { lastPoll.withLock { $0 } }
 
   /// Starts polling.
   /// - Parameters:
@@ -35,7 +35,7 @@ final class CardReaderThread: Sendable {
   ///   - open: opens the reader; called on the thread, again after each failure.
   ///   - prepare: called before each poll, for what must be told to the driver from its own thread.
   ///   - post: takes what was noticed; called on the thread.
-  func start(
+  public func start(
     every interval: Duration,
     open: @escaping @Sendable () throws -> any CardReader,
     prepare: @escaping @Sendable (any CardReader) -> Void,
@@ -50,7 +50,7 @@ final class CardReaderThread: Sendable {
   }
 
   /// Ends the thread and waits for it, a second at most: a hung transfer must not hold up the end.
-  func stop() {
+  public func stop() {
     stopped.store(true, ordering: .releasing)
     _ = ended.wait(timeout: .now() + 1)
   }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Keeps `tapd demo` alive: runs the daemon as a process of its own and starts it again when its plug was
+/// Keeps a daemon's demo alive: runs the daemon as a process of its own and starts it again when its plug was
 /// pulled, as systemd would.
-enum DemoSupervisor {
+public enum DemoSupervisor {
   /// The wait before the next start; systemd's units wait as long.
   private static let pause = Duration.seconds(2)
   /// Ctrl-C and a service manager's wish.
@@ -11,7 +11,7 @@ enum DemoSupervisor {
   /// Runs lives of the daemon until one ends by itself.
   /// - Parameter arguments: of one life, by its number from 1.
   /// - Returns: the exit code of the last life.
-  static func run(arguments: (_ life: Int) -> [String]) async throws -> Int32 {
+  public static func run(arguments: (_ life: Int) -> [String]) async throws -> Int32 {
     // Passed on below; this process waits for the daemon's orderly end.
     for ending in endings { signal(ending, SIG_IGN) }
     var life = 1
@@ -42,7 +42,7 @@ enum DemoSupervisor {
   }
 
   /// Ends this process in an orderly way when the supervisor is gone.
-  static func followSupervisor() {
+  public static func followSupervisor() {
     Thread.detachNewThread {
       _ = FileHandle.standardInput.readDataToEndOfFile()
       kill(getpid(), SIGTERM)

@@ -1,10 +1,13 @@
 import Configuration
+import PiHAL
 
 /// What is wrong with a configuration: every wrong value at once, one line each.
-struct ConfigurationError: Error, CustomStringConvertible {
-  let problems: [String]
+public struct ConfigurationError: Error, CustomStringConvertible {
+  public let problems: [String]
 
-  var description: String { problems.joined(separator: "\n") }
+  public init(problems: [String]) { self.problems = problems }
+
+  public var description: String { problems.joined(separator: "\n") }
 }
 
 /// A place that settings come from.
@@ -17,13 +20,13 @@ struct SettingsSource: Sendable {
 }
 
 /// Reads settings one by one, checks each against its range, and keeps every complaint until the end: somebody
-/// who sets up a tap mends all mistakes in one go.
-struct SettingsReader {
+/// who sets up a daemon mends all mistakes in one go.
+public struct SettingsReader {
   /// What the variables of this program start with; `tapd` makes `TAPD_…`.
   let prefix: String
   /// The first source that knows a key wins.
   let sources: [SettingsSource]
-  private(set) var problems: [String] = []
+  public private(set) var problems: [String] = []
   /// The keys that were asked for, so that a misspelt one in a file can be named.
   private(set) var knownKeys: Set<String> = []
 
@@ -36,7 +39,7 @@ struct SettingsReader {
   /// - Parameters:
   ///   - aliases: names of variables that another program used for the same setting.
   ///   - what: what to give, for the complaint: `a number of milliseconds`.
-  mutating func integer(
+  public mutating func integer(
     _ key: String, aliases: [String] = [], in range: ClosedRange<Int>, _ what: String, default value: Int
   ) -> Int {
     let wanted =
@@ -49,8 +52,17 @@ struct SettingsReader {
     return number
   }
 
+  /// A duration, given in milliseconds.
+  public mutating func duration(
+    _ key: String, milliseconds range: ClosedRange<Int>, default value: Duration
+  ) -> Duration {
+    .milliseconds(
+      integer(
+        key, in: range, "a number of milliseconds", default: Int(value.wholeNanoseconds / 1_000_000)))
+  }
+
   /// A number with or without decimals; nil when nothing is set.
-  mutating func number(
+  public mutating func number(
     _ key: String, aliases: [String] = [], in range: ClosedRange<Double>, _ what: String, example: Double
   ) -> Double? {
     let wanted =
@@ -63,7 +75,7 @@ struct SettingsReader {
     return number
   }
 
-  mutating func bool(_ key: String, default value: Bool) -> Bool {
+  public mutating func bool(_ key: String, default value: Bool) -> Bool {
     guard case .bool(let found)? = find(key, aliases: [], type: .bool, wanted: "give true or false")?.0 else {
       return value
     }
@@ -71,7 +83,7 @@ struct SettingsReader {
   }
 
   /// A text; nil when nothing is set.
-  mutating func text(
+  public mutating func text(
     _ key: String, aliases: [String] = [], characters range: ClosedRange<Int> = 1...200, example: String
   ) -> String? {
     let wanted = "give \(range.lowerBound) to \(range.upperBound) characters, such as \"\(example)\""
@@ -84,7 +96,7 @@ struct SettingsReader {
   }
 
   /// One of a few words.
-  mutating func choice<Choice: RawRepresentable & CaseIterable>(
+  public mutating func choice<Choice: RawRepresentable & CaseIterable>(
     _ key: String, default value: Choice
   ) -> Choice where Choice.RawValue == String {
     let wanted = "give one of \(Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))"
@@ -97,7 +109,7 @@ struct SettingsReader {
   }
 
   /// Adds a complaint that no single value is to blame for.
-  mutating func complain(_ sentence: String) { problems.append(sentence) }
+  public mutating func complain(_ sentence: String) { problems.append(sentence) }
 
   // MARK: - Looking up
 

@@ -8,6 +8,11 @@ public struct WallTime: Hashable, Comparable, Sendable, Codable, LosslessStringC
 
   public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
+  /// Rounded to the nearest millisecond; a date that `Int64` cannot hold counts as 1970.
+  public init(_ date: Date) {
+    self.init(milliseconds: Int64(exactly: (date.timeIntervalSince1970 * 1000).rounded()) ?? 0)
+  }
+
   public static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
 
   public init(from decoder: any Decoder) throws {

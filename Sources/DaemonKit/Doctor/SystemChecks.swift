@@ -1,13 +1,21 @@
-import DaemonKit
 import Foundation
 
 /// What must be right on any machine, pins or not. Blocks; run it off the cooperative pool.
-struct SystemChecks {
-  let configuration: TapdConfiguration
+public struct SystemChecks {
+  private let directory: String
+  private let fullDisk: String
+  private let wrongClock: String
 
-  func run() -> [Finding] { [stateDirectory(), freeSpace(), wallClock()] }
+  /// - Parameters:
+  ///   - fullDisk: what comes of a full disk: `no pour can be recorded`.
+  ///   - wrongClock: what comes of a wrong date: `validity dates of cards are wrong`.
+  public init(stateDirectory: String, fullDisk: String, wrongClock: String) {
+    directory = stateDirectory
+    self.fullDisk = fullDisk
+    self.wrongClock = wrongClock
+  }
 
-  private var directory: String { configuration.stateDirectory }
+  public func run() -> [Finding] { [stateDirectory(), freeSpace(), wallClock()] }
 
   private func stateDirectory() -> Finding {
     let subject = "state directory \(directory)"
@@ -36,7 +44,7 @@ struct SystemChecks {
       let free = (attributes[.systemFreeSize] as? NSNumber)?.int64Value
     else { return .warning(subject, "cannot be told for \(path)") }
     let megabytes = free / 1_000_000
-    if megabytes < 10 { return .failed(subject, "\(megabytes) MB: no pour can be recorded; free some space") }
+    if megabytes < 10 { return .failed(subject, "\(megabytes) MB: \(fullDisk); free some space") }
     if megabytes < 200 { return .warning(subject, "\(megabytes) MB: free some space soon") }
     return .good(subject, "\(megabytes) MB")
   }
@@ -46,7 +54,7 @@ struct SystemChecks {
     let earliest = Date(timeIntervalSince1970: 1_780_000_000)
     guard Date() > earliest else {
       return .warning(
-        "clock", "shows a date long ago, so validity dates of cards are wrong: wait for the network or set it"
+        "clock", "shows a date long ago, so \(wrongClock): wait for the network or set it"
       )
     }
     return .good("clock", WallTime(Date()).description)

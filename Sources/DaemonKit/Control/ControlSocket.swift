@@ -3,17 +3,17 @@ import NIOCore
 import NIOPosix
 
 /// How the command line reaches a running daemon: one JSON request and one JSON answer a connection, over a
-/// Unix socket in the state directory. Who may write to the socket file may command the tap, so the file's
+/// Unix socket in the state directory. Who may write to the socket file may command the daemon, so the file's
 /// permissions are the login.
-enum ControlSocket {
+public enum ControlSocket {
   /// The longest request or answer, in bytes.
-  static let maximumBytes = 4 << 20
+  public static let maximumBytes = 4 << 20
 
-  static func path(in stateDirectory: String) -> String { stateDirectory + "/control.sock" }
+  public static func path(in stateDirectory: String) -> String { stateDirectory + "/control.sock" }
 
   /// Answers requests until the task is cancelled.
   /// - Parameter answer: makes the answer for a request; what it throws is told to the caller in words.
-  static func serve<Request: Decodable & Sendable, Answer: Codable & Sendable>(
+  public static func serve<Request: Decodable & Sendable, Answer: Codable & Sendable>(
     at path: String, answer: @escaping @Sendable (Request) async throws -> Answer
   ) async throws {
     let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -50,7 +50,7 @@ enum ControlSocket {
   /// Sends one request to the daemon.
   /// - Returns: nil when no daemon listens there.
   /// - Throws: ``ControlError`` with the daemon's own words when it refused.
-  static func send<Request: Encodable & Sendable, Answer: Codable & Sendable>(
+  public static func send<Request: Encodable & Sendable, Answer: Codable & Sendable>(
     _ request: Request, to path: String, expecting type: Answer.Type
   ) async throws -> Answer? {
     let connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>
@@ -87,15 +87,6 @@ enum ControlSocket {
     }
     return data
   }
-}
-
-/// What the daemon refused, in its own words.
-struct ControlError: Error, Equatable, CustomStringConvertible {
-  let problem: String
-  var description: String { problem }
-
-  static let unanswered = ControlError(
-    problem: "the daemon ended before it answered: look whether it was done before you try again")
 }
 
 /// An answer or a refusal on the wire.

@@ -2,25 +2,52 @@ import Configuration
 import Foundation
 import SystemPackage
 
-/// Where the configuration is read from.
-struct ConfigurationFiles: Sendable {
-  /// The JSON file; nil means `/etc/tapd/tapd.json` if that exists.
-  var file: String?
-  /// The `.env` file; nil means `/etc/tapd/.env` and then `.env` in the working directory, if they exist.
-  var environmentFile: String?
+/// Where a daemon's configuration is read from.
+public struct ConfigurationFiles: Sendable {
+  /// The daemon's name, which the standard places and the variables' prefix are made of.
+  public let daemon: String
+  /// The JSON file; nil means the standard one if that exists.
+  public var file: String?
+  /// The `.env` file; nil means the standard ones, if they exist.
+  public var environmentFile: String?
 
-  static let standardFile = "/etc/tapd/tapd.json"
-  static let standardEnvironmentFiles = [".env", "/etc/tapd/.env"]
+  public init(daemon: String, file: String? = nil, environmentFile: String? = nil) {
+    self.daemon = daemon
+    self.file = file
+    self.environmentFile = environmentFile
+  }
+
+  /// Such as `/etc/tapd/tapd.json`.
+  public var standardFile: String { "/etc/\(daemon)/\(daemon).json" }
+  /// `.env` in the working directory, which is the stronger, and such as `/etc/tapd/.env`.
+  public var standardEnvironmentFiles: [String] { [".env", "/etc/\(daemon)/.env"] }
+
+  /// Reads and checks all settings.
+  /// - Parameters:
+  ///   - environment: the process's variables.
+  ///   - body: asks for every setting there is; keys of the JSON file that it never asks for are complained of.
+  /// - Throws: ``ConfigurationError`` that names each wrong value, its place, its range and an example.
+  public func read<Configuration>(
+    environment: [String: String], _ body: (inout SettingsReader) -> Configuration
+  ) async throws(ConfigurationError) -> Configuration {
+    var reader = SettingsReader(prefix: daemon, sources: try await open(environment: environment))
+    let configuration = body(&reader)
+    for key in unknownKeys(known: reader.knownKeys) {
+      reader.complain("\(key) in \(file ?? standardFile) is no setting: check its spelling")
+    }
+    guard reader.problems.isEmpty else { throw ConfigurationError(problems: reader.problems) }
+    return configuration
+  }
 
   /// Opens all that exists, the strongest first: environment, `.env` file, JSON file.
   /// - Throws: ``ConfigurationError`` for a named file that is missing and for one that cannot be read.
-  func open(environment: [String: String]) async throws(ConfigurationError) -> [SettingsSource] {
+  private func open(environment: [String: String]) async throws(ConfigurationError) -> [SettingsSource] {
     var sources = [
       SettingsSource(
         name: "the environment", provider: EnvironmentVariablesProvider(environmentVariables: environment),
         isEnvironment: true)
     ]
-    let environmentFiles = environmentFile.map { [$0] } ?? Self.standardEnvironmentFiles
+    let environmentFiles = environmentFile.map { [$0] } ?? standardEnvironmentFiles
     for path in environmentFiles where environmentFile != nil || FileManager.default.fileExists(atPath: path)
     {
       do {
@@ -30,7 +57,7 @@ struct ConfigurationFiles: Sendable {
         throw unreadable(path, error)
       }
     }
-    let path = file ?? Self.standardFile
+    let path = file ?? standardFile
     if file != nil || FileManager.default.fileExists(atPath: path) {
       do {
         let provider = try await FileProvider<JSONSnapshot>(filePath: FilePath(path))
@@ -43,8 +70,8 @@ struct ConfigurationFiles: Sendable {
   }
 
   /// Keys of the JSON file that no setting has: a misspelt key would otherwise be passed over in silence.
-  func unknownKeys(known: Set<String>) -> [String] {
-    let path = file ?? Self.standardFile
+  private func unknownKeys(known: Set<String>) -> [String] {
+    let path = file ?? standardFile
     guard let data = FileManager.default.contents(atPath: path),
       let root = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
     else { return [] }

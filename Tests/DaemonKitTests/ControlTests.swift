@@ -85,7 +85,7 @@ import Testing
   @Test func aStateThatIsOpenElsewhereIsWaitedFor() async throws {
     try await Scratch.with { scratch in
       let attempts = Mutex(0)
-      let client = ControlClient<Request, Int>(stateDirectory: scratch.path) { _ in
+      let client = ControlClient<Request, Int>(stateDirectory: scratch.path, patience: .seconds(600)) { _ in
         let attempt = attempts.withLock { count in
           count += 1
           return count

@@ -72,6 +72,9 @@ struct LockMemory: Codable, Equatable, Sendable {
     var hasEnded = false
   }
 
+  /// How many invalid tokens are remembered: one more than lock everybody out.
+  static let rememberedInvalidTokens = 11
+
   /// The newest activation, also when it is long over.
   var activation: Activation?
   /// When invalid tokens were shown, oldest first; at most the newest 11.

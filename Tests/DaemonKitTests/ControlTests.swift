@@ -22,7 +22,10 @@ import Testing
             }
           }
         }
-        while !FileManager.default.fileExists(atPath: path) { try await Task.sleep(for: .milliseconds(5)) }
+        // Not when the file is there: its permissions come a moment later, before the first answer.
+        while try await ControlSocket.send(Request.double(0), to: path, expecting: Int.self) == nil {
+          try await Task.sleep(for: .milliseconds(5))
+        }
         try await body(scratch.path)
         group.cancelAll()
         do { try await group.waitForAll() } catch is CancellationError {}
@@ -82,7 +85,7 @@ import Testing
   @Test func aStateThatIsOpenElsewhereIsWaitedFor() async throws {
     try await Scratch.with { scratch in
       let attempts = Mutex(0)
-      let client = ControlClient<Request, Int>(stateDirectory: scratch.path) { _ in
+      let client = ControlClient<Request, Int>(stateDirectory: scratch.path, patience: .seconds(600)) { _ in
         let attempt = attempts.withLock { count in
           count += 1
           return count

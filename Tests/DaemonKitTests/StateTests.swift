@@ -16,7 +16,7 @@ import Testing
     try await Scratch.with { scratch in
       let command = try await StateStore<Sum>.open(directory: scratch.path)
       try await command.append(5)
-      async let daemon = StateStore<Sum>.openWaiting(directory: scratch.path)
+      async let daemon = StateStore<Sum>.openWaiting(directory: scratch.path, wait: .seconds(600))
       try await Task.sleep(for: .milliseconds(250))
       await onOwnThread { command.close() }
       let store = try await daemon

@@ -30,7 +30,7 @@ struct ScanModeRoutes: PanelRoutes {
   /// On if `enabled` says so, else off.
   private func toggle(_ request: Request, _ context: PanelContext) async throws -> Response {
     var enabled = ""
-    if context.isForm(request) {
+    if request.isForm {
       enabled = try await context.form(request)["enabled"] ?? ""
     } else if case .object(let members)? = PlainJSON(try await context.text(request)) {
       switch members["enabled"] {

@@ -77,9 +77,10 @@ struct InvoicingRoutes: PanelRoutes {
     guard let token = Token(try context.parameter("token")),
       let user = site.books.reading.user(token), user.usages > 0
     else { return notice(words.noUsageTitle, words.noUsage, to: request, context) }
+    let text = try await Self.form(request, context)["to_ts"]
     let until: WallTime?
     do throws(PageQueryError) {
-      until = try end(try await Self.form(request, context)["to_ts"])
+      until = try end(text)
     } catch {
       return notice(
         words.invalidTimeTitle, words.invalidTime, to: request, context, status: .badRequest)

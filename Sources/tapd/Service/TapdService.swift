@@ -52,7 +52,7 @@ struct TapdService {
       taps: [KioskTap(name: "1", screen: screen)], language: configuration.language)
     let panel = PanelServer(
       host: configuration.panelHost, port: configuration.panelPort, routes: [kiosk] + extraRoutes,
-      logger: logger
+      protection: .localOnly, logger: logger
     ) { [logger, configuration, onRunning] port in
       logger.notice("the screen is at http://\(configuration.panelHost):\(port)/")
       await onRunning(port)

@@ -6,7 +6,7 @@ struct AdministrationRoutes: PanelRoutes {
   let site: CoffeeSite
 
   func add(to router: PanelRouter) {
-    router.get("/administration", .administration, use: list)
+    router.get("/administration", .read, use: list)
     router.post("/administration/user", .administration, use: addUser)
     router.get("/administration/user/:token", .administration, use: show)
     router.post("/administration/user/:token", .administration, use: change)

@@ -37,12 +37,13 @@ struct LeaderboardPage {
     pages = PageLinks(page: part.page, of: part.pages, language: language) {
       LeaderboardRoutes.address("/leaderboard", period, page: $0)
     }
-    chart = BarChart(
-      title: words.rankings,
-      bars: board.prefix(Self.charted).map {
-        BarChart.Bar(label: $0.name, value: Int64($0.count), text: "\($0.count)")
-      }
-    ).lying
+    chart =
+      BarChart(
+        title: words.rankings,
+        bars: board.prefix(Self.charted).map {
+          BarChart.Bar(label: $0.name, value: Int64($0.count), text: "\($0.count)")
+        }
+      ).lying
   }
 }
 

@@ -6,7 +6,7 @@ struct ScanModeRoutes: PanelRoutes {
   let site: CoffeeSite
 
   func add(to router: PanelRouter) {
-    router.get("/scan-mode", .administration) { _, _ in
+    router.get("/scan-mode", .read) { _, _ in
       CoffeeSite.redirect("/administration", status: .found)
     }
     router.post("/scan-mode/toggle", .write, use: toggle)

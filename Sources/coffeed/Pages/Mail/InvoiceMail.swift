@@ -5,7 +5,8 @@ import PanelKit
 struct InvoiceMail: Sendable {
   /// The names that a template may use, in the order of `MailWords.explanations`.
   static let placeholders = [
-    "user_display", "period_start", "period_end", "total_items", "price_per_coffee", "total_price", "currency",
+    "user_display", "period_start", "period_end", "total_items", "price_per_coffee", "total_price",
+    "currency",
   ]
 
   let subject: String

@@ -79,7 +79,8 @@ final class PageCache: Sendable {
       }
       state.entries[key] = Entry(generation: generation, drawing: drawing, lastUse: state.uses)
       state.bytes += drawing.html.utf8.count
-      while state.bytes > capacity, let oldest = state.entries.min(by: { $0.value.lastUse < $1.value.lastUse })
+      while state.bytes > capacity,
+        let oldest = state.entries.min(by: { $0.value.lastUse < $1.value.lastUse })
       {
         state.entries[oldest.key] = nil
         state.bytes -= oldest.value.drawing.html.utf8.count

@@ -5,7 +5,9 @@ import Hummingbird
 struct PageQuery: Sendable {
   private let values: [String: String]
 
-  init(_ request: Request) { self.init(request.uri.queryParameters.map { (String($0.key), String($0.value)) }) }
+  init(_ request: Request) {
+    self.init(request.uri.queryParameters.map { (String($0.key), String($0.value)) })
+  }
 
   init(_ pairs: [(String, String)]) {
     values = Dictionary(pairs.map { ($0, $1) }, uniquingKeysWith: { first, _ in first })

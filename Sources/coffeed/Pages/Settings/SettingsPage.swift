@@ -70,7 +70,8 @@ struct SettingsPage {
       Placeholder(name: $0, text: $1)
     }
     let unknown = MailTemplate(subject + "\n" + body).unknownNames(among: InvoiceMail.placeholders)
-    self.unknown = unknown.isEmpty
+    self.unknown =
+      unknown.isEmpty
       ? nil : words.unknownPlaceholders(unknown.prefix(10).map { "{\($0)}" }.joined(separator: ", "))
     if showsPreview {
       let sample = Self.sample(settings, price: price, currency: currency, decimals: decimals, at: now)

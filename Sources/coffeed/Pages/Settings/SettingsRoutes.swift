@@ -7,7 +7,7 @@ struct SettingsRoutes: PanelRoutes {
   let site: CoffeeSite
 
   func add(to router: PanelRouter) {
-    router.get("/settings", .administration) { request, context in page(to: request, context) }
+    router.get("/settings", .read) { request, context in page(to: request, context) }
     router.post("/settings", .write, use: save)
     router.post("/settings/retention", .administration, use: applyRetention)
   }
@@ -31,7 +31,8 @@ struct SettingsRoutes: PanelRoutes {
     if form["preview"] != nil, context.visitor.isLoggedIn {
       return page(form: form, showsPreview: true, to: request, context)
     }
-    guard context.visitor.isLoggedIn || Set(form.fields.keys).isSubset(of: SettingsForm.predecessorFields) else {
+    guard context.visitor.isLoggedIn || Set(form.fields.keys).isSubset(of: SettingsForm.predecessorFields)
+    else {
       throw HTTPError(.forbidden, message: words.loginNeeded)
     }
     let time = trimmed(form["system_time"] ?? "")

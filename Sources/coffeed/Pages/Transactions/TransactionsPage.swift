@@ -51,7 +51,10 @@ struct TransactionsPage {
     total = words.total(usages.total)
     columns =
       sees
-      ? ["#", words.timestamp, words.tokenID, words.userName, words.name, words.email, words.drink, words.invoice]
+      ? [
+        "#", words.timestamp, words.tokenID, words.userName, words.name, words.email, words.drink,
+        words.invoice,
+      ]
       : ["#", words.timestamp, words.name, words.drink]
     columnCount = columns.count + 1
     pages = PageLinks(page: usages.page, of: usages.pages, language: table.language, query.address(page:))

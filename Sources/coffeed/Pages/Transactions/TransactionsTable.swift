@@ -17,7 +17,8 @@ struct TransactionsTable {
     var html = HTMLText(reserving: usages.count * 300)
     var until: WallTime?
     for usage in usages {
-      html.markup(usage.isCancelled ? "<tr class=\"cancelled\"><td class=\"number\">" : "<tr><td class=\"number\">")
+      html.markup(
+        usage.isCancelled ? "<tr class=\"cancelled\"><td class=\"number\">" : "<tr><td class=\"number\">")
       html.number(usage.number)
       html.markup("</td><td class=\"time\">")
       html.text(calendar.civil(usage.time).description)

@@ -42,7 +42,8 @@ struct ChartWords: Words {
     last30Days: "Letzte 30 Tage", custom: "Eigener Zeitraum", from: "Von", through: "Bis",
     show: "Anzeigen", showing: { "\($0) bis \($1)" }, rankings: "Rangliste", rank: "Rang", name: "Name",
     count: "Anzahl Kaffees", average: "Ø pro Tag", none: "Keine Kaffees in diesem Zeitraum.",
-    unreadable: "Diese Daten lassen sich nicht anzeigen: Tage als JJJJ-MM-TT, nicht mehr, als auf eine Seite gehen.",
+    unreadable:
+      "Diese Daten lassen sich nicht anzeigen: Tage als JJJJ-MM-TT, nicht mehr, als auf eine Seite gehen.",
     perDay: "Kaffees pro Tag", perHour: "Kaffees pro Stunde des Tages", day: "Tag", hour: "Stunde",
     coffees: "Kaffees", asTable: "Als Tabelle", total: "Total")
 
@@ -52,7 +53,8 @@ struct ChartWords: Words {
     from: "Du", through: "Au", show: "Afficher", showing: { "Du \($0) au \($1)" },
     rankings: "Classement", rank: "Rang", name: "Nom", count: "Nombre de cafés",
     average: "Moyenne par jour", none: "Aucun café dans cette période.",
-    unreadable: "Ces dates ne peuvent pas être affichées\u{A0}: jours en AAAA-MM-JJ, pas plus qu’une page n’en montre.",
+    unreadable:
+      "Ces dates ne peuvent pas être affichées\u{A0}: jours en AAAA-MM-JJ, pas plus qu’une page n’en montre.",
     perDay: "Cafés par jour", perHour: "Cafés par heure de la journée", day: "Jour", hour: "Heure",
     coffees: "Cafés", asTable: "En tableau", total: "Total")
 }

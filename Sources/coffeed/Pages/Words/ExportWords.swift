@@ -13,7 +13,8 @@ struct ExportWords: Words {
   var settings: String
 
   static let english = ExportWords(
-    title: "Export", hint: "Each table as a file. Times are in UTC. Amounts are in the currency’s minor unit.",
+    title: "Export",
+    hint: "Each table as a file. Times are in UTC. Amounts are in the currency’s minor unit.",
     table: "Table", file: "File", users: "Users", usage: "Coffees", invoices: "Invoices",
     items: "Invoice items", batches: "Batch invoices", settings: "Settings")
   static let german = ExportWords(

@@ -90,6 +90,21 @@ public final class AccessControl: Sendable {
     return host.isLocal || settings.trustedNames.contains(host.text)
   }
 
+  /// Whose attempts at a password are counted together. A proxy on this machine says for whom it asks; others
+  /// might say anything.
+  private func client(of request: Request, from address: String?) -> String {
+    let forwarded = request.headers[values: .xForwardedFor].last?.split(separator: ",").last
+    if settings.isBehindTLS, let forwarded, let address, LocalOnly.isLoopback(address: address) {
+      return AddressRange.client(forwarded.trimmingCharacters(in: .whitespaces))
+    }
+    return AddressRange.client(address ?? "")
+  }
+
+  /// Whether a browser runs on this very machine, so that it needs no code to set the first password.
+  func isOnThisMachine(_ request: Request, from address: String?) -> Bool {
+    !settings.isBehindTLS && (try? LocalOnly.check(request, from: address, changes: false)) != nil
+  }
+
   // MARK: Login
 
   enum LoginResult {
@@ -99,18 +114,21 @@ public final class AccessControl: Sendable {
   }
 
   /// Tries a password.
-  func login(_ password: String, from address: String?) async throws(AccessError) -> LoginResult {
-    try await attempt(from: address) { () async throws(AccessError) in
+  func login(
+    _ password: String, _ request: Request, from address: String?
+  ) async throws(AccessError) -> LoginResult {
+    try await attempt(client(of: request, from: address)) { () async throws(AccessError) in
       try await self.store.verify(password) ? .loggedIn(id: self.beginSession()) : .wrong
     }
   }
 
   /// Sets the first password. From another machine the code that the daemon has logged is needed.
   func setUp(
-    _ password: String, code: String?, from address: String?
+    _ password: String, code: String?, _ request: Request, from address: String?
   ) async throws(AccessError) -> LoginResult {
-    try await attempt(from: address) { () async throws(AccessError) in
-      if let code, !SetupCode.equal(code, self.setupCode) { return .wrong }
+    let needsCode = !isOnThisMachine(request, from: address)
+    return try await attempt(client(of: request, from: address)) { () async throws(AccessError) in
+      if needsCode, !SetupCode.equal(code ?? "", self.setupCode) { return .wrong }
       try await self.store.setFirstPassword(password)
       return .loggedIn(id: self.beginSession())
     }
@@ -118,9 +136,9 @@ public final class AccessControl: Sendable {
 
   /// Changes the password; all other logins end.
   func changePassword(
-    from old: String, to new: String, from address: String?
+    from old: String, to new: String, _ request: Request, from address: String?
   ) async throws(AccessError) -> LoginResult {
-    try await attempt(from: address) { () async throws(AccessError) in
+    try await attempt(client(of: request, from: address)) { () async throws(AccessError) in
       guard try await self.store.verify(old) else { return .wrong }
       try await self.store.setPassword(new)
       self.sessions.withLock { $0.endAll() }
@@ -145,17 +163,16 @@ public final class AccessControl: Sendable {
   }
 
   private func attempt(
-    from address: String?, _ body: () async throws(AccessError) -> LoginResult
+    _ client: String, _ body: () async throws(AccessError) -> LoginResult
   ) async throws(AccessError) -> LoginResult {
-    let client = AddressRange.client(address ?? "")
     if case .wait(let time) = throttle.withLock({ $0.begin(client, at: now()) }) { return .wait(time) }
     do throws(AccessError) {
       let result = try await body()
       let isRight = if case .loggedIn = result { true } else { false }
-      throttle.withLock { $0.finish(client, isRight: isRight) }
+      throttle.withLock { $0.finish(client, isRight: isRight, at: now()) }
       return result
     } catch {
-      throttle.withLock { $0.finish(client, isRight: false) }
+      throttle.withLock { $0.finish(client, isRight: false, at: now()) }
       throw error
     }
   }

@@ -38,7 +38,7 @@ struct AccountRoutes: PanelRoutes {
     let result: AccessControl.LoginResult
     do throws(AccessError) {
       result = try await access.changePassword(
-        from: form["old"] ?? "", to: password, from: context.remoteAddress?.ipAddress)
+        from: form["old"] ?? "", to: password, request, from: context.remoteAddress?.ipAddress)
     } catch .passwordTooShort {
       return told(.problem, words.passwordRule, context)
     } catch {

@@ -40,7 +40,8 @@ struct LoginRoutes: PanelRoutes {
     let next = NextPage.checked(form["next"], fallback: home)
     let words = LoginWords.in(context.language)
     do throws(AccessError) {
-      switch try await access.login(form["password"] ?? "", from: context.remoteAddress?.ipAddress) {
+      switch try await access.login(
+        form["password"] ?? "", request, from: context.remoteAddress?.ipAddress) {
       case .loggedIn(let id):
         if case .session(let old) = context.visitor { access.logout(old) }
         return loggedIn(id, next: next)
@@ -64,8 +65,9 @@ struct LoginRoutes: PanelRoutes {
       return setupPage(request, context, status: .badRequest, problem: words.notTheSame)
     }
     do throws(AccessError) {
-      let code = needsCode(request, context) ? form["code"] ?? "" : nil
-      switch try await access.setUp(password, code: code, from: context.remoteAddress?.ipAddress) {
+      switch try await access.setUp(
+        password, code: form["code"], request, from: context.remoteAddress?.ipAddress)
+      {
       case .loggedIn(let id):
         context.logger.notice("the password was set from \(context.remoteAddress?.ipAddress ?? "a socket")")
         return loggedIn(id, next: home)
@@ -101,11 +103,6 @@ struct LoginRoutes: PanelRoutes {
     var response = Response.redirect(to: next, type: .normal)
     response.setCookie(access.cookie(id: id))
     return response
-  }
-
-  /// A code is needed unless the browser runs on this very machine.
-  private func needsCode(_ request: Request, _ context: PanelContext) -> Bool {
-    (try? LocalOnly.check(request, from: context.remoteAddress?.ipAddress, changes: false)) == nil
   }
 
   // MARK: The form's tie to the browser
@@ -175,7 +172,7 @@ struct LoginRoutes: PanelRoutes {
     return tied(request) { tie in
       pages.response(
         SetupContent(
-          token: tie, needsCode: needsCode(request, context), minimum: Password.minimumLength,
+          token: tie, needsCode: !access.isOnThisMachine(request, from: context.remoteAddress?.ipAddress), minimum: Password.minimumLength,
           problem: problem, words: words),
         template: "setup", title: words.setupTitle, to: request, context, status: status,
         headers: .retryAfter(wait))

@@ -60,12 +60,12 @@ struct LoginThrottle {
     return .go
   }
 
-  mutating func finish(_ name: String, isRight: Bool) {
+  mutating func finish(_ name: String, isRight: Bool, at now: ContinuousClock.Instant) {
     running -= 1
     guard isRight, var address = addresses[name] else { return }
     address.attempts = 0
     address.isKnown = true
-    address.notBefore = refilled
+    address.notBefore = now
     addresses[name] = address
   }
 

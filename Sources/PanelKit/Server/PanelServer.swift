@@ -14,9 +14,11 @@ public struct PanelServer: Service {
     /// The longest body, in bytes.
     public var body = 16 * 1024
     public var connections = 256
-    /// How long a client may take for a request, from its first byte or from the connection on.
-    public var request: Duration = .seconds(30)
-    /// How long a connection may be without a request.
+    /// How many of these one client may have; this machine's own are not bounded by it.
+    public var connectionsOfOneClient = 64
+    /// How long a client may take to send the body of a request, and to begin to read a long answer.
+    public var transfer: Duration = .seconds(30)
+    /// How long a connection may be without a request whose head has come.
     public var idle: Duration = .seconds(60)
 
     public init() {}
@@ -70,10 +72,12 @@ public struct PanelServer: Service {
     }
     for part in self.routes { part.add(to: routes) }
     routes.finish()
+    let counts = ConnectionCounts(most: limits.connectionsOfOneClient)
     return Application(
       router: router,
       server: .http1(
         configuration: .init(
+          additionalChannelHandlers: [SlowClients(limit: TimeAmount(limits.transfer), counts: counts)],
           idleTimeout: TimeAmount(limits.idle),
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 100))),

@@ -40,19 +40,6 @@ final class OfficeTime: MonotonicClock {
   }
 }
 
-/// What is stored of the login, in memory.
-private final class AccessInMemory: AccessDocument {
-  private let record = Mutex(AccessRecord())
-
-  func read<Result>(_ body: (AccessRecord) throws -> Result) rethrows -> Result {
-    try body(record.withLock { $0 })
-  }
-
-  func update<Result: Sendable>(
-    _ change: @escaping @Sendable (inout AccessRecord) -> Result
-  ) async throws(AccessError) -> Result { record.withLock { change(&$0) } }
-}
-
 /// An office with its books in a temporary directory, and its pages.
 final class Office: Sendable {
   static let boot = "b0070000-0000-4000-8000-000000000001"
@@ -87,7 +74,7 @@ final class Office: Sendable {
     var settings = AccessControl.Settings()
     if trusts { settings.trustedNetworks = ["127.0.0.0/8"].compactMap { AddressRange($0) } }
     access = AccessControl(
-      name: "coffeed", store: AccessStore(document: AccessInMemory()), settings: settings)
+      name: "coffeed", store: .inMemory(), settings: settings)
     readKey = try await access.store.createKey(name: "reader", scopes: [.read], at: Date()).text
     writeKey = try await access.store.createKey(name: "writer", scopes: [.read, .write], at: Date()).text
     site = try CoffeeSite(

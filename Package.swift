@@ -20,6 +20,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.30.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
@@ -48,12 +49,22 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       resources: [
+        .embedInCode("Resources/account.mustache"),
+        .embedInCode("Resources/app.css"),
+        .embedInCode("Resources/app.mustache"),
         .embedInCode("Resources/error.mustache"),
         .embedInCode("Resources/layout.mustache"),
         .embedInCode("Resources/live.js"),
+        .embedInCode("Resources/login.mustache"),
+        .embedInCode("Resources/pagination.mustache"),
+        .embedInCode("Resources/setup.mustache"),
       ]),
     .target(
       name: "DaemonKit",
@@ -81,17 +92,12 @@ let package = Package(
     .executableTarget(
       name: "tapd",
       dependencies: [
-        "DaemonKit",
-        "PiHAL", "RC522", "FlowControl", "JSONState", "VirtualPi", "PanelKit",
+        "PiHAL", "RC522", "FlowControl", "JSONState", "VirtualPi", "PanelKit", "DaemonKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Mustache", package: "swift-mustache"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        .product(name: "SystemPackage", package: "swift-system"),
       ],
       resources: [
         .embedInCode("BoardPage/Resources/board.css"),
@@ -119,7 +125,7 @@ let package = Package(
         "PanelKit",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ]),
-    .testTarget(name: "DaemonKitTests", dependencies: ["DaemonKit"]),
+    .testTarget(name: "DaemonKitTests", dependencies: ["DaemonKit", "VirtualPi"]),
     .testTarget(
       name: "coffeedTests",
       dependencies: [

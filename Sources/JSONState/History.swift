@@ -5,7 +5,7 @@ extension StateFiles {
     .damaged(directory: directory, [Damage(file: file, problem: problem)])
   }
 
-  func error(_ problem: JournalHeader.Problem, in file: String, supported: Int) -> JSONStateError {
+  func error(_ problem: FormatProblem, in file: String, supported: Int) -> JSONStateError {
     switch problem {
     case .damaged(let what): damaged(file, what)
     case .newer(let found): .newerFormat(file: path(file), found: found, supported: supported)

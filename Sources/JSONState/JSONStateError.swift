@@ -23,6 +23,8 @@ public enum JSONStateError: Error, Sendable, Equatable, CustomStringConvertible 
   case closed
   /// An entry cannot be written as JSON, or is larger than 16 MiB.
   case unencodable(entry: Int, reason: String)
+  /// What a ``JSONDocument`` should contain cannot be written as JSON.
+  case unencodableDocument(file: String, reason: String)
 
   public var description: String {
     switch self {
@@ -46,6 +48,8 @@ public enum JSONStateError: Error, Sendable, Equatable, CustomStringConvertible 
       return "the state was closed"
     case .unencodable(let entry, let reason):
       return "entry \(entry) cannot be written as JSON: \(reason)"
+    case .unencodableDocument(let file, let reason):
+      return "\(file) was left as it is, for its new content cannot be written as JSON: \(reason)"
     }
   }
 }

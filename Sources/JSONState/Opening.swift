@@ -78,7 +78,7 @@ extension Engine {
     guard names.contains(StateFiles.snapshot) else { return nil }
     do {
       return try Snapshot<State>.read(try files.contents(StateFiles.snapshot))
-    } catch let problem as JournalHeader.Problem {
+    } catch let problem as FormatProblem {
       throw files.error(problem, in: StateFiles.snapshot, supported: State.formatVersion)
     } catch let error as JSONStateError {
       throw error

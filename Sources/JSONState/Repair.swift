@@ -151,7 +151,7 @@ struct Repair<State: JournaledState> {
       try files.system { () throws(FileSystemError) in try files.fileSystem.unlink(files.path(unfinished)) }
       return
     }
-    let keptAs = original == nil ? nil : try keep(name)
+    let keptAs = original == nil ? nil : try files.keep(name)
     try files.system { () throws(FileSystemError) in
       try files.fileSystem.rename(files.path(unfinished), to: files.path(name))
     }
@@ -239,16 +239,6 @@ struct Repair<State: JournaledState> {
     }
   }
 
-  /// Gives a file a second name under which it stays.
-  private func keep(_ name: String) throws(JSONStateError) -> String {
-    let kept = try files.freeName(name + ".damaged-")
-    try files.system { () throws(FileSystemError) in
-      try files.fileSystem.link(files.path(name), to: files.path(kept))
-    }
-    try files.synchronizeDirectory(files.folder(of: name))
-    return kept
-  }
-
   /// Writes `state.json` anew from the repaired files.
   private func rebuildSnapshot(
     from snapshot: Snapshot<State>?, _ report: inout RepairReport
@@ -279,7 +269,7 @@ struct Repair<State: JournaledState> {
       throw .unencodable(entry: sum.number, reason: "\(error)")
     }
     let exists = try files.names().contains(StateFiles.snapshot)
-    let keptAs = exists ? try keep(StateFiles.snapshot) : nil
+    let keptAs = exists ? try files.keep(StateFiles.snapshot) : nil
     try files.replace(StateFiles.snapshot, with: content)
     report.replaced.append(.init(file: StateFiles.snapshot, keptAs: keptAs))
   }

@@ -98,9 +98,9 @@ struct Inspection<State: JournaledState> {
       case .older(let version):
         report.notices.append("state.json has version \(version); the next opening adds it up anew")
       }
-    } catch JournalHeader.Problem.damaged(let problem) {
+    } catch FormatProblem.damaged(let problem) {
       report.add(StateFiles.snapshot, problem)
-    } catch JournalHeader.Problem.newer(let version) {
+    } catch FormatProblem.newer(let version) {
       throw .newerFormat(
         file: files.path(StateFiles.snapshot), found: version, supported: State.formatVersion)
     } catch let error as JSONStateError {

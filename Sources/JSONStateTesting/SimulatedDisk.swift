@@ -245,14 +245,15 @@ public final class SimulatedDisk: FileSystem {
     try perform("open") { disk throws(FileSystemError) in
       try Self.enter(&disk, "open", path)
       func fail(_ code: Int32) -> FileSystemError { FileSystemError(call: "open", path: path, code: code) }
+      let isMaking = mode == .create || mode == .createPrivate
       var node: Node?
       if mode == .directory {
         guard disk.directories.contains(path) else { throw fail(ENOENT) }
       } else if let existing = disk.names[path] {
         node = existing
-        if mode == .create { existing.content = [] }
+        if isMaking { existing.content = [] }
       } else {
-        guard mode == .create || mode == .lock else { throw fail(ENOENT) }
+        guard isMaking || mode == .lock else { throw fail(ENOENT) }
         guard disk.directories.contains(Self.parent(path)) else { throw fail(ENOENT) }
         if disk.freeBytes == 0 { throw fail(ENOSPC) }
         let made = Node()

@@ -4,8 +4,9 @@ import Testing
 
 @Suite struct LanguageTests {
   @Test(arguments: [
-    ("fr-CH, fr;q=0.9, en;q=0.8, de;q=0.7, *;q=0.5", Language.french), ("de, en-GB;q=0.5", .english),
-    ("en;q=0.2,fr;q=0.3", .french), ("fr;q=0, en", .english), ("FR", .french), ("de;q=1, it", nil), ("", nil),
+    ("fr-CH, fr;q=0.9, en;q=0.8, de;q=0.7, *;q=0.5", Language.french), ("it, en-GB;q=0.5", .english),
+    ("en;q=0.2,fr;q=0.3", .french), ("fr;q=0, en", .english), ("FR", .french), ("de-AT;q=0.9, it", .german),
+    ("it;q=1, rm", nil), ("", nil),
     ("fr;q=nonsense, en;q=0.1", .english), (";;;,,,q=1", nil), ("fr ; q=0.4, en;q=0.5", .english),
   ])
   func aBrowsersLikingDecides(header: String, expected: Language?) {
@@ -19,8 +20,21 @@ import Testing
     #expect(french.money(250, currency: "EUR", decimals: 2) == "2,50\u{A0}€")
     #expect(english.money(-5, currency: "EUR", decimals: 2) == "\u{2212}€0.05")
     #expect(english.money(1_234_567, currency: "CHF", decimals: 2) == "CHF\u{A0}12,345.67")
-    #expect(french.money(1_234_567, currency: "CHF", decimals: 2) == "12\u{202F}345,67\u{A0}CHF")
+    let german = NumberFormat(.german)
+    #expect(german.money(123_456, currency: "EUR", decimals: 2) == "1.234,56\u{A0}€")
+    #expect(german.money(-5, currency: "EUR", decimals: 2) == "\u{2212}0,05\u{A0}€")
     #expect(english.money(7, currency: "Tokens", decimals: 0) == "7\u{A0}Tokens")
+    #expect(german.money(7, currency: "Marken", decimals: 0) == "7\u{A0}Marken")
+    #expect(german.decimal(1_234_567, decimals: 1) == "123.456,7")
+  }
+
+  @Test func swissFrancsAreWrittenAsInSwitzerland() {
+    #expect(NumberFormat(.english).money(150, currency: "CHF", decimals: 2) == "CHF\u{A0}1.50")
+    #expect(
+      NumberFormat(.german).money(1_234_567, currency: "CHF", decimals: 2) == "CHF\u{A0}12\u{2019}345.67")
+    #expect(
+      NumberFormat(.french).money(1_234_567, currency: "CHF", decimals: 2) == "12\u{202F}345.67\u{A0}CHF")
+    #expect(NumberFormat(.german).money(-150, currency: "CHF", decimals: 2) == "CHF\u{A0}\u{2212}1.50")
   }
 
   @Test(arguments: [

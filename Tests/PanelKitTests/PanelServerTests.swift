@@ -11,19 +11,20 @@ private struct SampleRoutes: PanelRoutes {
   struct Body: Decodable { var text: String }
   struct Surprise: Error { var secret = "password" }
 
-  func add(to router: Router<PanelContext>) {
-    router.get("/page") { _, _ in "hello" }
-    router.get("/broken") { _, _ -> String in throw Surprise() }
-    router.post("/change") { request, context in
-      try await request.decode(as: Body.self, context: context).text
+  func add(to router: PanelRouter) {
+    router.get("/page", .open) { _, _ in "hello" }
+    router.get("/broken", .open) { _, _ -> String in throw Surprise() }
+    router.post("/change", .write) { request, context in
+      try await context.json(Body.self, from: request).text
     }
-    router.group("private").add(middleware: LocalOnly()).get { _, _ in "secret" }
+    router.get("/private", .local) { _, _ in "secret" }
   }
 }
 
 @Suite struct PanelServerTests {
   private let application = PanelServer(
-    host: "127.0.0.1", port: 0, routes: [SampleRoutes()], logger: Logger(label: "test")
+    host: "127.0.0.1", port: 0, routes: [SampleRoutes()], protection: .localOnly,
+    logger: Logger(label: "test")
   ).application
   private static let json: HTTPFields = [.contentType: "application/json"]
   private static let body = ByteBuffer(string: #"{"text": "done"}"#)
@@ -133,7 +134,8 @@ private struct SampleRoutes: PanelRoutes {
     let second = StaticAssets([StaticAsset(name: "a.css", mediaType: "text/css", bytes: Array("b{}".utf8))])
     #expect(first.path(of: "a.css") != second.path(of: "a.css"))
     #expect(first.version != second.version)
-    let server = PanelServer(host: "127.0.0.1", port: 0, routes: [first], logger: Logger(label: "test"))
+    let server = PanelServer(
+      host: "127.0.0.1", port: 0, routes: [first], protection: .localOnly, logger: Logger(label: "test"))
     try await server.application.test(.router) { client in
       try await client.execute(uri: first.path(of: "a.css"), method: .get) { response in
         #expect(String(buffer: response.body) == "a{}")

@@ -6,6 +6,8 @@ public enum OpenMode: Sendable {
   case append
   /// A new or emptied file (mode 0640), for appending.
   case create
+  /// The same, which only the owner can read (mode 0600), whatever mode a file of that name had.
+  case createPrivate
   /// The lock file (mode 0640), made if it is missing, never emptied.
   case lock
   /// A directory, to synchronise its entries.

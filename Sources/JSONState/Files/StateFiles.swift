@@ -30,7 +30,7 @@ struct StateFiles: Sendable {
     try makeDirectory(path(Self.archive))
   }
 
-  private func makeDirectory(_ path: String) throws(JSONStateError) {
+  func makeDirectory(_ path: String) throws(JSONStateError) {
     do {
       _ = try fileSystem.names(inDirectory: path)
       return
@@ -110,16 +110,18 @@ struct StateFiles: Sendable {
   }
 
   /// Makes a durable file of that content, replacing what has the name in one step.
-  func replace(_ name: String, with bytes: [UInt8]) throws(JSONStateError) {
-    try replace(name) { file throws(FileSystemError) in try write(bytes, to: file) }
+  func replace(
+    _ name: String, with bytes: [UInt8], as mode: OpenMode = .create
+  ) throws(JSONStateError) {
+    try replace(name, as: mode) { file throws(FileSystemError) in try write(bytes, to: file) }
   }
 
   func replace(
-    _ name: String, writing body: (Int32) throws(FileSystemError) -> Void
+    _ name: String, as mode: OpenMode = .create, writing body: (Int32) throws(FileSystemError) -> Void
   ) throws(JSONStateError) {
     let unfinished = name + Self.unfinished
     do {
-      try withFile(unfinished, .create) { file throws(FileSystemError) in
+      try withFile(unfinished, mode) { file throws(FileSystemError) in
         try body(file)
         try fileSystem.synchronize(file)
       }
@@ -129,6 +131,14 @@ struct StateFiles: Sendable {
       throw error
     }
     try synchronizeDirectory(folder(of: name))
+  }
+
+  /// Gives a file a second name under which it stays.
+  func keep(_ name: String) throws(JSONStateError) -> String {
+    let kept = try freeName(name + ".damaged-")
+    try system { () throws(FileSystemError) in try fileSystem.link(path(name), to: path(kept)) }
+    try synchronizeDirectory(folder(of: name))
+    return kept
   }
 
   func synchronizeDirectory(_ path: String) throws(JSONStateError) {

@@ -15,11 +15,21 @@ public struct SystemFileSystem: FileSystem {
       switch mode {
       case .read: O_RDONLY
       case .append: O_RDWR | O_APPEND
-      case .create: O_RDWR | O_APPEND | O_CREAT | O_TRUNC
+      case .create, .createPrivate: O_RDWR | O_APPEND | O_CREAT | O_TRUNC
       case .lock: O_RDWR | O_APPEND | O_CREAT
       case .directory: O_RDONLY | O_DIRECTORY
       }
-    return try check("open", path) { systemOpen(path, flags | O_CLOEXEC, 0o640) }
+    let permissions: mode_t = mode == .createPrivate ? 0o600 : 0o640
+    let file = try check("open", path) { systemOpen(path, flags | O_CLOEXEC, permissions) }
+    if mode == .createPrivate {
+      do {
+        try check("fchmod", path) { fchmod(file, permissions) }
+      } catch {
+        close(file)
+        throw error
+      }
+    }
+    return file
   }
 
   public func close(_ file: Int32) { systemClose(file) }

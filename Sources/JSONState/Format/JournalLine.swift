@@ -169,13 +169,8 @@ struct JournalHeader: Codable, Equatable {
     return line
   }
 
-  enum Problem: Error {
-    case damaged(String)
-    case newer(Int)
-  }
-
   /// Reads a header line without its line end.
-  init(line: ArraySlice<UInt8>, stateVersion supported: Int) throws(Problem) {
+  init(line: ArraySlice<UInt8>, stateVersion supported: Int) throws(FormatProblem) {
     struct Version: Decodable { var format: Int }
     guard let (_, rest) = SealedLine.open(line) else { throw .damaged("the header is not as it was written") }
     let json = Data([UInt8(ascii: "{")] + rest.dropFirst(2))

@@ -1,8 +1,6 @@
-import Foundation
-
 /// The content of `state.json`: the state after an entry, and where in the journal the next one follows.
 ///
-/// The file is one JSON object, indented to be read, whose first member is the checksum of all bytes after it.
+/// The file has the form of a ``SealedFile``.
 struct Snapshot<State: JournaledState>: Codable {
   var format = JournalHeader.currentFormat
   var stateVersion = State.formatVersion
@@ -28,42 +26,26 @@ struct Snapshot<State: JournaledState>: Codable {
     case older(version: Int)
   }
 
-  private static var opening: [UInt8] { Array("{\n  \"crc\" : \"".utf8) }
+  func fileContent() throws -> [UInt8] { try SealedFile.content(of: self) }
 
-  func fileContent() throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    var rest = Array("\",".utf8)
-    rest.append(contentsOf: try encoder.encode(self).dropFirst())
-    rest.append(lineEnd)
-    var bytes = Self.opening
-    Hex.append(CRC32C.checksum(rest), to: &bytes)
-    bytes.append(contentsOf: rest)
-    return bytes
-  }
-
-  static func read(_ bytes: [UInt8]) throws(JournalHeader.Problem) -> Content {
-    let sealed = opening.count + 8
-    guard bytes.count > sealed, bytes.starts(with: opening),
-      let checksum = Hex.parse(bytes[opening.count..<sealed]), CRC32C.checksum(bytes[sealed...]) == checksum
-    else { throw .damaged("it is not as it was written: its checksum does not match") }
-    let json = Data(bytes)
-    guard let versions = try? JSONDecoder().decode(SnapshotVersions.self, from: json) else {
-      throw .damaged("it is not a snapshot")
-    }
-    if versions.format > JournalHeader.currentFormat { throw .newer(versions.format) }
-    if versions.stateVersion > State.formatVersion { throw .newer(versions.stateVersion) }
-    if versions.stateVersion < State.formatVersion { return .older(version: versions.stateVersion) }
-    do {
-      return .current(try JSONDecoder().decode(Self.self, from: json))
-    } catch {
-      throw .damaged("its state cannot be read by this program: \(error)")
-    }
+  static func read(_ bytes: [UInt8]) throws(FormatProblem) -> Content {
+    guard SealedFile.isSealed(bytes) else { throw SealedFile.brokenSeal }
+    return try SealedFile.decode(Content.self, from: bytes)
   }
 }
 
-/// What is read of a snapshot before its state, which may be of another version.
-private struct SnapshotVersions: Decodable {
-  var format: Int
-  var stateVersion: Int
+extension Snapshot.Content: Decodable {
+  private enum CodingKeys: CodingKey { case format, stateVersion }
+
+  /// Looks at the versions before the state, which may be of another one.
+  init(from decoder: any Decoder) throws {
+    let versions = try decoder.container(keyedBy: CodingKeys.self)
+    let format = try versions.decode(Int.self, forKey: .format)
+    let stateVersion = try versions.decode(Int.self, forKey: .stateVersion)
+    if format > JournalHeader.currentFormat { throw FormatProblem.newer(format) }
+    if stateVersion > State.formatVersion { throw FormatProblem.newer(stateVersion) }
+    self =
+      stateVersion < State.formatVersion
+      ? .older(version: stateVersion) : .current(try Snapshot(from: decoder))
+  }
 }

@@ -1,7 +1,17 @@
 /// A language that the pages speak.
 public enum Language: String, CaseIterable, Codable, Sendable {
   case english = "en"
+  case german = "de"
   case french = "fr"
+
+  /// What it is called by those who speak it.
+  public var ownName: String {
+    switch self {
+    case .english: "English"
+    case .german: "Deutsch"
+    case .french: "Français"
+    }
+  }
 
   /// Reads a language tag as in `fr`, `fr-CH` or `EN_us`; only the primary subtag counts (RFC 5646, 2.2.1).
   public init?(tag: some StringProtocol) {
@@ -39,6 +49,7 @@ public enum Language: String, CaseIterable, Codable, Sendable {
 /// or a whole language that is missing does not compile. A new language is a new requirement here.
 public protocol Words: Sendable {
   static var english: Self { get }
+  static var german: Self { get }
   static var french: Self { get }
 }
 
@@ -47,6 +58,7 @@ extension Words {
   public static func `in`(_ language: Language) -> Self {
     switch language {
     case .english: english
+    case .german: german
     case .french: french
     }
   }

@@ -10,27 +10,36 @@ public struct NumberFormat: Sendable {
   ///
   /// - Parameter decimals: 0 to 18; others are taken as the nearer end.
   public func decimal(_ value: Int64, decimals: Int) -> String {
+    decimal(value, decimals: decimals, separators: Separators(language))
+  }
+
+  private func decimal(_ value: Int64, decimals: Int, separators: Separators) -> String {
     let decimals = min(max(decimals, 0), 18)
     var digits = String(value.magnitude)
     digits = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
     let whole = digits.dropLast(decimals)
     var text = value < 0 ? "\u{2212}" : ""
     for (index, digit) in whole.enumerated() {
-      if index > 0, (whole.count - index).isMultiple(of: 3) { text += groupSeparator }
+      if index > 0, (whole.count - index).isMultiple(of: 3) { text += separators.group }
       text.append(digit)
     }
-    if decimals > 0 { text += decimalSeparator + digits.suffix(decimals) }
+    if decimals > 0 { text += separators.decimal + digits.suffix(decimals) }
     return text
   }
 
   /// An amount of money.
+  ///
+  /// Swiss francs are written as in Switzerland, for it is there that one reads of them in German and French:
+  /// with a point for the decimals, and in German in front of the amount.
   ///
   /// - Parameters:
   ///   - minorUnits: the amount in the currency's minor unit, cents for instance.
   ///   - currency: an ISO 4217 code or any other name, such as a festival's token.
   ///   - decimals: how many digits of the amount stand after the decimal point.
   public func money(_ minorUnits: Int64, currency: String, decimals: Int) -> String {
-    let amount = decimal(minorUnits, decimals: decimals)
+    let isSwiss = currency == "CHF"
+    let separators = isSwiss ? Separators(swiss: language) : Separators(language)
+    let amount = decimal(minorUnits, decimals: decimals, separators: separators)
     let sign = Self.signs[currency]
     switch language {
     case .english:
@@ -38,7 +47,9 @@ public struct NumberFormat: Sendable {
         return minorUnits < 0 ? "\u{2212}\(sign)\(amount.dropFirst())" : "\(sign)\(amount)"
       }
       return Self.isCode(currency) ? "\(currency)\u{A0}\(amount)" : "\(amount)\u{A0}\(currency)"
-    case .french:
+    case .german where isSwiss:
+      return "\(currency)\u{A0}\(amount)"
+    case .german, .french:
       return "\(amount)\u{A0}\(sign ?? currency)"
     }
   }
@@ -88,7 +99,28 @@ public struct NumberFormat: Sendable {
       && currency.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
   }
 
-  private var decimalSeparator: String { language == .french ? "," : "." }
-  /// French groups digits by a narrow no-break space.
-  private var groupSeparator: String { language == .french ? "\u{202F}" : "," }
+  private struct Separators {
+    let decimal: String
+    let group: String
+
+    init(_ language: Language) {
+      (decimal, group) =
+        switch language {
+        case .english: (".", ",")
+        case .german: (",", ".")
+        // A narrow no-break space.
+        case .french: (",", "\u{202F}")
+        }
+    }
+
+    init(swiss language: Language) {
+      decimal = "."
+      group =
+        switch language {
+        case .english: ","
+        case .german: "\u{2019}"
+        case .french: "\u{202F}"
+        }
+    }
+  }
 }

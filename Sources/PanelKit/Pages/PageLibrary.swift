@@ -10,15 +10,29 @@ public struct PageLibrary: Sendable {
   /// - Throws: what is wrong with a template, and where.
   public init(_ templates: [String: String]) throws {
     var library = MustacheLibrary()
-    try library.register(String(decoding: PackageResources.layout_mustache, as: UTF8.self), named: "layout")
-    for (name, text) in templates { try library.register(text, named: name) }
+    let shared = Self.shared.merging(templates) { _, own in own }
+    for (name, text) in shared { try library.register(text, named: name) }
     self.library = library
   }
 
+  /// What every page can build on: frames, and parts.
+  private static let shared = [
+    "layout": text(PackageResources.layout_mustache),
+    "app": text(PackageResources.app_mustache),
+    "csrf": #"<input type="hidden" name="csrf" value="{{frame.csrf}}">"#,
+    "pagination": text(PackageResources.pagination_mustache),
+    "places":
+      ##"{{#frame.items}}<a href="{{address}}"{{#isCurrent}} aria-current="page"{{/isCurrent}}>{{title}}</a>{{/frame.items}}"##,
+  ]
+
+  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+  /// The pages of this library itself.
   static let panelKit: PageLibrary = {
     do {
       return try PageLibrary([
-        "error": String(decoding: PackageResources.error_mustache, as: UTF8.self)
+        "error": text(PackageResources.error_mustache), "login": text(PackageResources.login_mustache),
+        "setup": text(PackageResources.setup_mustache), "account": text(PackageResources.account_mustache),
       ])
     } catch {
       preconditionFailure("The built-in templates do not parse: \(error)")

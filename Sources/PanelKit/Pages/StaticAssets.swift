@@ -33,9 +33,11 @@ public struct StaticAssets: PanelRoutes {
     version = Self.hash(self.assets.flatMap { Array($0.path.utf8) })
   }
 
-  /// Files that any page may load: `live.js` keeps a page up to date. The server serves them by itself.
+  /// Files that any page may load: `live.js` keeps a page up to date, `app.css` is the look of an
+  /// application's pages. The server serves them by itself.
   public static let shared = StaticAssets([
-    StaticAsset(name: "live.js", mediaType: "text/javascript", bytes: PackageResources.live_js)
+    StaticAsset(name: "app.css", mediaType: "text/css; charset=utf-8", bytes: PackageResources.app_css),
+    StaticAsset(name: "live.js", mediaType: "text/javascript", bytes: PackageResources.live_js),
   ])
 
   /// The address of a file. One that was not given is a mistake of the program.
@@ -46,13 +48,13 @@ public struct StaticAssets: PanelRoutes {
     return entry.path
   }
 
-  public func add(to router: Router<PanelContext>) {
+  public func add(to router: PanelRouter) {
     for (asset, path) in assets {
       let headers: HTTPFields = [
         .contentType: asset.mediaType, .cacheControl: "public, max-age=31536000, immutable",
       ]
       let buffer = ByteBuffer(bytes: asset.bytes)
-      router.get(RouterPath(path)) { _, _ in
+      router.get(path, .open) { _, _ in
         Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: buffer))
       }
     }

@@ -1,5 +1,7 @@
 import HTTPTypes
 import Hummingbird
+import NIOCore
+import NIOHTTP1
 
 /// Turns an error into an answer: a page for a browser that asked for one, JSON for all others.
 ///
@@ -12,32 +14,57 @@ struct ErrorResponses: RouterMiddleware {
   ) async throws -> Response {
     do {
       return try await next(request, context)
+    } catch let error as PanelError {
+      return Self.response(to: request, context, error)
     } catch let error as HTTPError {
-      return Self.response(status: error.status, message: error.body, headers: error.headers, to: request)
+      return Self.response(to: request, context, error.status, message: error.body, headers: error.headers)
     } catch let error as any HTTPResponseError {
-      return Self.response(status: error.status, message: nil, headers: [:], to: request)
+      return Self.response(to: request, context, error.status)
+    } catch  where request.isCutShort(by: error) {
+      // The client has gone; should it still listen, it is told why.
+      return Self.response(to: request, context, .badRequest, headers: [.connection: "close"])
     } catch {
       context.logger.error("\(request.method) \(request.uri.path) failed", metadata: ["error": "\(error)"])
-      return Self.response(status: .internalServerError, message: nil, headers: [:], to: request)
+      return Self.response(to: request, context, .internalServerError)
     }
   }
 
   private struct Page {
     var language: String
+    var style: String
     var title: String
     var code: Int
     var message: String
+    var home: String
   }
 
   private static func response(
-    status: HTTPResponse.Status, message: String?, headers: HTTPFields, to request: Request
+    to request: Request, _ context: Context, _ error: PanelError
   ) -> Response {
-    if request.headers[.accept]?.contains("text/html") == true {
-      let language = request.language(default: .english)
-      let words = ErrorWords.in(language)
+    let wantsPage = request.wantsPage
+    switch error {
+    case .loginNeeded where wantsPage:
+      let next = NextPage.of(request)
+      return .redirect(to: next == "/" ? "/login" : "/login?next=\(NextPage.encoded(next))", type: .normal)
+    case .setupNeeded where wantsPage:
+      return .redirect(to: "/setup", type: .normal)
+    default:
+      let words = ErrorWords.in(wantsPage ? context.language : .english)
+      let headers: HTTPFields = error.status == .unauthorized ? [.wwwAuthenticate: "Bearer"] : [:]
+      return response(to: request, context, error.status, message: words.message(of: error), headers: headers)
+    }
+  }
+
+  private static func response(
+    to request: Request, _ context: Context, _ status: HTTPResponse.Status, message: String? = nil,
+    headers: HTTPFields = [:]
+  ) -> Response {
+    if request.wantsPage {
+      let words = ErrorWords.in(context.language)
       let page = Page(
-        language: language.rawValue, title: words.title(of: status), code: Int(status.code),
-        message: message ?? words.hint)
+        language: context.language.rawValue, style: StaticAssets.shared.path(of: "app.css"),
+        title: words.title(of: status), code: Int(status.code), message: message ?? words.hint,
+        home: words.home)
       return PageLibrary.panelKit.response(page, template: "error", status: status, headers: headers)
     }
     var fields = headers
@@ -49,35 +76,15 @@ struct ErrorResponses: RouterMiddleware {
   }
 }
 
-struct ErrorWords: Words {
-  var badRequest: String
-  var forbidden: String
-  var notFound: String
-  var tooLarge: String
-  var other: String
-  var hint: String
-
-  static let english = ErrorWords(
-    badRequest: "The request could not be understood", forbidden: "Not allowed from here",
-    notFound: "There is no such page", tooLarge: "Too much was sent", other: "Something went wrong",
-    hint: "Check the address.")
-  static let french = ErrorWords(
-    badRequest: "Demande incompréhensible", forbidden: "Accès refusé d’ici",
-    notFound: "Cette page n’existe pas", tooLarge: "Envoi trop volumineux",
-    other: "Un problème est survenu", hint: "Vérifiez l’adresse.")
-
-  func title(of status: HTTPResponse.Status) -> String {
-    switch status {
-    case .badRequest, .unsupportedMediaType, .methodNotAllowed: badRequest
-    case .forbidden: forbidden
-    case .notFound: notFound
-    case .contentTooLarge: tooLarge
-    default: other
-    }
-  }
-}
-
 extension Request {
+  /// Whether it is a browser that wants a page.
+  var wantsPage: Bool { headers[.accept]?.contains("text/html") == true }
+
+  /// Whether reading failed because the body ended early or was no HTTP any more.
+  fileprivate func isCutShort(by error: any Error) -> Bool {
+    error is HTTPParserError || error is ChannelError || error is CancellationError
+  }
+
   /// The language of the answer: `?lang=`, else the browser's liking, else `fallback`.
   public func language(default fallback: Language) -> Language {
     if let asked = uri.queryParameters["lang"].flatMap({ Language(tag: $0) }) { return asked }

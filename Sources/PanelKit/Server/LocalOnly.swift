@@ -3,35 +3,13 @@ import Hummingbird
 
 /// Lets a request pass only from a browser on this very machine, and a change only from a page of this server.
 ///
-/// Three checks, each against another way in: the connection comes from a loopback address (a neighbour on
-/// the network); the name asked for is a loopback name (DNS rebinding: a foreign name that points here);
-/// the origin is this server and the body is declared as JSON (cross-site request forgery: a foreign page
-/// that sends the request from the user's own browser).
-public struct LocalOnly: RouterMiddleware {
-  public typealias Context = PanelContext
-
-  /// Which requests are checked.
-  public enum Methods: Sendable {
-    case all
-    /// All but GET and HEAD.
-    case changing
-  }
-  private let methods: Methods
-
-  public init(methods: Methods = .all) { self.methods = methods }
-
-  public func handle(
-    _ request: Request, context: Context, next: (Request, Context) async throws -> Response
-  ) async throws -> Response {
-    let changes = request.method != .get && request.method != .head
-    if changes || methods == .all {
-      try Self.check(request, from: context.remoteAddress?.ipAddress, changes: changes)
-    }
-    return try await next(request, context)
-  }
-
+/// Checks against one way in each: the connection comes from a loopback address (a neighbour on the network)
+/// and was not passed on by a proxy; the name asked for is a loopback name (DNS rebinding: a foreign name that
+/// points here); the origin is this server and the body is declared as JSON (cross-site request forgery: a
+/// foreign page that sends the request from the user's own browser).
+enum LocalOnly {
   static func check(_ request: Request, from address: String?, changes: Bool) throws(HTTPError) {
-    guard let address, isLoopback(address: address) else {
+    guard let address, isLoopback(address: address), !request.isForwarded else {
       throw HTTPError(.forbidden, message: "This page answers on the machine itself only.")
     }
     guard let authority = request.head.authority, isLoopback(authority: authority) else {

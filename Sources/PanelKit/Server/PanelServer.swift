@@ -1,21 +1,35 @@
 import Hummingbird
 import Logging
+import NIOCore
 import ServiceLifecycle
-
-/// A part of the pages: adds its routes to the server's router.
-public protocol PanelRoutes: Sendable {
-  func add(to router: Router<PanelContext>)
-}
 
 /// The web server of a daemon, as a service.
 ///
-/// Whatever routes it is given, it answers with strict security headers, bounds the size of requests, and
-/// refuses every method that changes state unless the request comes from a page of its own, opened on this
-/// very machine (see ``LocalOnly``).
+/// Whatever routes it is given, it answers with strict security headers, bounds the size of requests and the
+/// time that they may take, and lets a request pass only to whom the route says it is for (see
+/// ``PanelRouter`` and ``PanelProtection``).
 public struct PanelServer: Service {
+  /// How much a client may ask of the server.
+  public struct Limits: Sendable {
+    /// The longest body, in bytes.
+    public var body = 16 * 1024
+    public var connections = 256
+    /// How many of these one client may have; this machine's own are not bounded by it.
+    public var connectionsOfOneClient = 64
+    /// How long a client may take to send the body of a request, and to begin to read a long answer.
+    public var transfer: Duration = .seconds(30)
+    /// How long a connection may be without a request whose head has come.
+    public var idle: Duration = .seconds(60)
+
+    public init() {}
+  }
+
   private let host: String
   private let port: Int
   private let routes: [any PanelRoutes]
+  private let protection: PanelProtection
+  private let language: Language
+  private let limits: Limits
   private let logger: Logger
   private let onRunning: @Sendable (_ port: Int) async -> Void
 
@@ -23,14 +37,20 @@ public struct PanelServer: Service {
   ///   - host: the address to listen on; `127.0.0.1` is this machine only, `0.0.0.0` every network.
   ///   - port: 0 to 65535; 0 lets the kernel choose.
   ///   - routes: the pages.
+  ///   - protection: who may do what; there is no default.
+  ///   - language: for browsers that want none of those that the pages speak.
   ///   - onRunning: called with the port once requests are answered.
   public init(
-    host: String, port: Int, routes: [any PanelRoutes], logger: Logger,
+    host: String, port: Int, routes: [any PanelRoutes], protection: PanelProtection,
+    language: Language = .english, limits: Limits = Limits(), logger: Logger,
     onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
   ) {
     self.host = host
     self.port = port
     self.routes = routes
+    self.protection = protection
+    self.language = language
+    self.limits = limits
     self.logger = logger
     self.onRunning = onRunning
   }
@@ -39,23 +59,42 @@ public struct PanelServer: Service {
 
   /// The application behind it, for tests that send requests to it.
   public var application: Application<RouterResponder<PanelContext>> {
-    let router = Router(context: PanelContext.self)
+    let router = Router(context: PanelContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: SecurityHeaders())
+    router.add(middleware: Preparation(maximumBody: limits.body, language: language))
     router.add(middleware: ErrorResponses())
-    router.add(middleware: LocalOnly(methods: .changing))
-    StaticAssets.shared.add(to: router)
-    for part in routes { part.add(to: router) }
+    router.add(middleware: Bounds())
+    let routes = PanelRouter(router, gate: Gate(protection: protection))
+    StaticAssets.shared.add(to: routes)
+    if case .login(let access, let frame) = protection {
+      LoginRoutes(access: access, frame: frame).add(to: routes)
+      AccountRoutes(access: access, frame: frame).add(to: routes)
+    }
+    for part in self.routes { part.add(to: routes) }
+    routes.finish()
+    let counts = ConnectionCounts(most: limits.connectionsOfOneClient)
     return Application(
       router: router,
       server: .http1(
         configuration: .init(
-          idleTimeout: .seconds(60),
+          additionalChannelHandlers: [SlowClients(limit: TimeAmount(limits.transfer), counts: counts)],
+          idleTimeout: TimeAmount(limits.idle),
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 100))),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port),
-        availableConnectionsDelegate: .maximum(256, logger: logger)),
-      onServerRunning: { [onRunning] channel in await onRunning(channel.localAddress?.port ?? 0) },
+        availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
+      onServerRunning: { [protection, onRunning, logger] channel in
+        let port = channel.localAddress?.port ?? 0
+        if case .login(let access, _) = protection, !access.store.hasPassword {
+          logger.notice(
+            """
+            there is no password yet: open /setup, on this machine, or from another one with the code \
+            \(access.setupCode)
+            """)
+        }
+        await onRunning(port)
+      },
       logger: logger)
   }
 }

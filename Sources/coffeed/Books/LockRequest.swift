@@ -1,26 +1,11 @@
+import DaemonKit
+
 /// Names one activation of the machine, for ever. Made before the books are asked, so that every request about
 /// it can be repeated without being done twice.
-struct ActivationID: Hashable, Sendable, Codable, CustomStringConvertible {
+struct ActivationID: RandomIdentifier {
   let text: String
 
   init(_ text: String) { self.text = text }
-
-  /// 128 random bits as 32 hexadecimal digits.
-  init(using generator: inout some RandomNumberGenerator) {
-    text = (0..<2).map { _ in
-      let digits = String(generator.next(), radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
-  }
-
-  init(from decoder: any Decoder) throws { text = try decoder.singleValueContainer().decode(String.self) }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(text)
-  }
-
-  var description: String { text }
 }
 
 /// What was brewed.
@@ -33,17 +18,19 @@ enum LockRequest: Codable, Equatable, Sendable {
   /// A token was shown at a locked machine. Answered `granted` (the coffee is durable), `refused`,
   /// `enrolled` (scan mode is on and the token belongs to nobody).
   case present(Presentation)
-  /// The master token was shown: always on from now, or no more. Ends a lock-out. Answered `recorded`.
+  /// The master token was shown: always on from now, or no more. Ends a lock-out and forgets the invalid tokens.
+  /// Answered `recorded`.
   case setMaster(Bool, id: ActivationID, at: BootInstant)
-  /// Too many invalid tokens: locked from this instant on. Answered `recorded`.
+  /// Too many invalid tokens, which are forgotten: locked from this instant on. A new boot says so again, with its
+  /// own instant. Answered `recorded`.
   case lockOut(id: ActivationID, at: BootInstant)
-  /// A new boot has started a running lock-out anew, or it is over. Answered `recorded`.
+  /// The lock-out is over. Answered `recorded`.
   case endLockOut(id: ActivationID)
   /// Something was brewed. The first drink of an activation is that of its usage; where each drink is charged,
   /// a further one is a usage of its own. Answered `recorded`.
   case brewed(activation: ActivationID, drink: Drink, number: Int)
   /// The activation is over. Where only what was brewed is charged and nothing was, its usage is cancelled by
-  /// a counter-entry. Answered `recorded`.
+  /// a counter-entry. Of an activation that the books never granted nothing is recorded. Answered `recorded`.
   case activationEnded(ActivationID, drinks: Int)
 }
 
@@ -81,7 +68,12 @@ struct LockMemory: Codable, Equatable, Sendable {
     var start: BootInstant
     var milliseconds: Int64
     var drinks = 0
+    /// `activationEnded` is on record.
+    var hasEnded = false
   }
+
+  /// How many invalid tokens are remembered: one more than lock everybody out.
+  static let rememberedInvalidTokens = 11
 
   /// The newest activation, also when it is long over.
   var activation: Activation?

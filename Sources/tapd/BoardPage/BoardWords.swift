@@ -60,6 +60,21 @@ struct BoardWords: Words, Codable {
     daemonRuns: "tapd runs", daemonDown: "tapd is down", starts: "start",
     connectionLost: "Connection lost. Reconnecting…", failed: "This did not work: ")
 
+  static let german = BoardWords(
+    title: "Virtuelles Board", cards: "Karten",
+    cardsHint: "Ziehen Sie eine Karte auf den Leser, oder drücken Sie ihren Knopf.",
+    reader: "Kartenleser", readerEmpty: "Karte hier auflegen", layOn: "Auflegen", takeAway: "Wegnehmen",
+    field: "Feld", readerState: "Zustand des Lesers", faultNone: "geht", faultDeaf: "taub",
+    faultFrozen: "hängt", faultDisconnected: "ausgesteckt",
+    tap: "Zapfhahn", hold: "Halten zum Zapfen", howFar: "Wie weit", keepOpen: "Gezogen lassen",
+    valve: "Ventil", valveOpen: "offen", valveClosed: "zu", sensor: "Durchflussmesser",
+    figures: "Messwerte", poured: "Wirklich gezapft", counted: "Von tapd gezählt", difference: "Differenz",
+    pulses: "Impulse", flow: "Durchfluss", pins: "Pins", pinInput: "ein", pinOutput: "aus",
+    trouble: "Störungen", leak: "Leck schlagen", repairLeak: "Leck abdichten", swapKeg: "Fass wechseln",
+    litres: "Liter", pullPlug: "Stecker ziehen", keg: "Fass", screen: "Bildschirm",
+    daemonRuns: "tapd läuft", daemonDown: "tapd steht", starts: "Start",
+    connectionLost: "Verbindung verloren. Verbindet sich wieder…", failed: "Das ging nicht: ")
+
   static let french = BoardWords(
     title: "Carte virtuelle", cards: "Badges",
     cardsHint: "Faites glisser un badge sur le lecteur, ou utilisez son bouton.",

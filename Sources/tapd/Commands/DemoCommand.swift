@@ -1,4 +1,5 @@
 import ArgumentParser
+import DaemonKit
 import Foundation
 import JSONState
 import Logging
@@ -12,7 +13,7 @@ struct DemoCommand: AsyncParsableCommand {
   var state = FileManager.default.temporaryDirectory.appending(path: "tapd-demo").path
   @Option(help: "The pages' port on this machine.")
   var port = 8090
-  @Option(help: "The screen's language: en or fr.")
+  @Option(help: "The screen's language: en, de or fr.")
   var language = "en"
   @Option(help: .private)
   var life: Int?
@@ -20,7 +21,7 @@ struct DemoCommand: AsyncParsableCommand {
   func validate() throws {
     guard (0...65535).contains(port) else { throw ValidationError("--port is \(port): give 0 to 65535") }
     guard Language(tag: language) != nil else {
-      throw ValidationError("--language is \(language): give en or fr")
+      throw ValidationError("--language is \(language): give en, de or fr")
     }
   }
 

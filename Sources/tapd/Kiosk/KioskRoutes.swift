@@ -15,7 +15,6 @@ struct KioskTap: Sendable {
 struct KioskRoutes: PanelRoutes {
   private let taps: [KioskTap]
   private let language: Language
-  private let assets = KioskPage.assets
 
   /// - Parameter taps: at least one.
   init(taps: [KioskTap], language: Language) {
@@ -24,13 +23,13 @@ struct KioskRoutes: PanelRoutes {
     self.language = language
   }
 
-  func add(to router: Router<PanelContext>) {
-    assets.add(to: router)
-    router.get("/") { request, _ in page(of: taps[0], request) }
-    router.get("/events") { request, _ in events(of: taps[0], request) }
-    router.get("/tap/:name") { request, context in page(of: try tap(context), request) }
-    router.get("/tap/:name/events") { request, context in events(of: try tap(context), request) }
-    router.get("/favicon.ico") { _, _ in Response(status: .noContent) }
+  func add(to router: PanelRouter) {
+    KioskPage.page.add(to: router)
+    router.get("/", .open) { request, _ in page(of: taps[0], request) }
+    router.get("/events", .open) { request, _ in events(of: taps[0], request) }
+    router.get("/tap/:name", .open) { request, context in page(of: try tap(context), request) }
+    router.get("/tap/:name/events", .open) { request, context in events(of: try tap(context), request) }
+    router.get("/favicon.ico", .open) { _, _ in Response(status: .noContent) }
   }
 
   private func tap(_ context: PanelContext) throws -> KioskTap {
@@ -51,7 +50,7 @@ struct KioskRoutes: PanelRoutes {
 
   private func events(of tap: KioskTap, _ request: Request) -> Response {
     let language = language(request)
-    return EventStream(tap.screen, name: "screen", version: KioskPage.version) { screen in
+    return EventStream(tap.screen, name: "screen", version: KioskPage.page.version) { screen in
       KioskView(screen, language: language)
     }.response(to: request)
   }

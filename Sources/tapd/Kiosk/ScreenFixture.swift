@@ -14,11 +14,13 @@
     @Option(help: "Port on 127.0.0.1; 0 lets the kernel choose.")
     var port = 0
 
-    @Option(help: "Language of the kiosk: en or fr.")
+    @Option(help: "Language of the kiosk: en, de or fr.")
     var language = "en"
 
     func run() async throws {
-      guard let language = Language(tag: language) else { throw ValidationError("--language is en or fr") }
+      guard let language = Language(tag: language) else {
+        throw ValidationError("--language is en, de or fr")
+      }
       var logger = Logger(label: "fixture")
       logger.logLevel = .warning
       let screen = Broadcaster(
@@ -28,7 +30,7 @@
         routes: [
           KioskRoutes(taps: [KioskTap(name: "fixture", screen: screen)], language: language),
           BoardRoutes(control: FixtureBoard(), language: language), FixtureRoutes(screen: screen),
-        ], logger: logger
+        ], protection: .localOnly, logger: logger
       ) { port in
         FileHandle.standardOutput.write(Data("listening on http://127.0.0.1:\(port)\n".utf8))
       }
@@ -43,9 +45,9 @@
   private struct FixtureRoutes: PanelRoutes {
     let screen: Broadcaster<TapScreen>
 
-    func add(to router: Router<PanelContext>) {
-      router.post("/fixture/screen") { request, context in
-        screen.send(try await request.decode(as: TapScreen.self, context: context))
+    func add(to router: PanelRouter) {
+      router.post("/fixture/screen", .local) { request, context in
+        screen.send(try await context.json(TapScreen.self, from: request))
         return Response(status: .noContent)
       }
     }

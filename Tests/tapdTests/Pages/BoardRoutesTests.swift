@@ -1,3 +1,4 @@
+import DaemonKit
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -34,7 +35,7 @@ private final class BoardProbe: BoardControl {
   ) {
     let server = PanelServer(
       host: "127.0.0.1", port: 0, routes: [BoardRoutes(control: probe, language: .english)],
-      logger: Logger(label: "test"))
+      protection: .localOnly, logger: Logger(label: "test"))
     return try await server.application.test(.live) { client in
       let response = try await client.execute(
         uri: "/board/api/\(path)", method: .post, headers: [.contentType: "application/json"],

@@ -12,7 +12,7 @@ import Testing
     PanelServer(
       host: "127.0.0.1", port: 0,
       routes: [KioskRoutes(taps: [KioskTap(name: "left", screen: Broadcaster(screen))], language: .french)],
-      logger: Logger(label: "test")
+      protection: .localOnly, logger: Logger(label: "test")
     ).application
   }
 

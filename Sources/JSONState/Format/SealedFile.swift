@@ -1,0 +1,51 @@
+import Foundation
+
+/// The form of a file that is replaced as a whole: one JSON object, indented to be read, whose first member
+/// is the checksum of all bytes after it.
+enum SealedFile {
+  static let brokenSeal = FormatProblem.damaged("it is not as it was written: its checksum does not match")
+
+  private static let opening = Array("{\n  \"crc\" : \"".utf8)
+  /// Where the bytes under the checksum begin: after the checksum's last digit.
+  private static let sealed = opening.count + 8
+
+  /// - Parameter content: something that becomes a JSON object with one member or more.
+  static func content(of content: some Encodable) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    var rest = Array("\",".utf8)
+    rest.append(contentsOf: try encoder.encode(content).dropFirst())
+    rest.append(lineEnd)
+    var bytes = opening
+    Hex.append(CRC32C.checksum(rest), to: &bytes)
+    bytes.append(contentsOf: rest)
+    return bytes
+  }
+
+  static func isSealed(_ bytes: [UInt8]) -> Bool {
+    guard bytes.count > sealed, bytes.starts(with: opening),
+      let checksum = Hex.parse(bytes[opening.count..<sealed])
+    else { return false }
+    return CRC32C.checksum(bytes[sealed...]) == checksum
+  }
+
+  /// Reads the JSON, sealed or not. What the content's own decoding throws as ``FormatProblem`` stays that.
+  static func decode<Content: Decodable>(
+    _ type: Content.Type, from bytes: [UInt8]
+  ) throws(FormatProblem) -> Content {
+    do {
+      return try JSONDecoder().decode(type, from: Data(bytes))
+    } catch let problem as FormatProblem {
+      throw problem
+    } catch {
+      throw .damaged("its content cannot be read by this program: \(error)")
+    }
+  }
+}
+
+/// Why a file's content cannot be used.
+enum FormatProblem: Error {
+  case damaged(String)
+  /// It is of this version, which the program does not know yet.
+  case newer(Int)
+}

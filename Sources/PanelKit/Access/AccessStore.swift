@@ -1,0 +1,196 @@
+import Crypto
+import Foundation
+import JSONState
+import NIOPosix
+import Synchronization
+
+/// What is stored of the login.
+struct AccessRecord: Codable, Equatable, Sendable {
+  var password: PasswordHash?
+  var keys: [APIKey] = []
+}
+
+/// The administrator's password and the keys for scripts, in `access.json` in the state directory.
+public final class AccessStore: Sendable {
+  /// The most keys there can be.
+  public static let maximumKeys = 50
+
+  private let document: any AccessDocument
+  private let random: RandomHex
+  /// When each key was used last: written to the file once an hour.
+  private let lastUsed = Mutex<[String: Date]>([:])
+
+  /// Passwords are looked at here: two at once, for each takes a core and 16 MiB.
+  private static let workers: NIOThreadPool = {
+    let pool = NIOThreadPool(numberOfThreads: 2)
+    pool.start()
+    return pool
+  }()
+
+  init(document: any AccessDocument, random: RandomHex = .system) {
+    self.document = document
+    self.random = random
+  }
+
+  /// Whether somebody has set a password.
+  public var hasPassword: Bool { document.read { $0.password != nil } }
+
+  /// The keys, oldest first.
+  public var keys: [APIKey] {
+    let used = lastUsed.withLock { $0 }
+    return document.read { record in
+      record.keys.map { key in
+        var key = key
+        key.lastUsed = used[key.id] ?? key.lastUsed
+        return key
+      }
+    }
+  }
+
+  // MARK: Password
+
+  /// Whether this is the password. Takes long, and waits when others are looked at.
+  func verify(_ text: String) async throws(AccessError) -> Bool {
+    guard let hash = document.read(\.password), let password = Password(text) else { return false }
+    guard try await Self.work({ () throws(AccessError) in try hash.matches(password) }) else { return false }
+    if hash.parameters != .current {
+      // The parameters have been raised since: the password is at hand just now.
+      let new = try await makeHash(password)
+      _ = try await document.update { record in
+        if record.password == hash { record.password = new }
+      }
+    }
+    return true
+  }
+
+  /// Sets the password, whatever it was before: for the command line.
+  public func setPassword(_ text: String) async throws(AccessError) {
+    let hash = try await newHash(text)
+    try await document.update { $0.password = hash }
+  }
+
+  /// Sets the first password.
+  func setFirstPassword(_ text: String) async throws(AccessError) {
+    let hash = try await newHash(text)
+    let isFirst = try await document.update { record in
+      guard record.password == nil else { return false }
+      record.password = hash
+      return true
+    }
+    guard isFirst else { throw .alreadySetUp }
+  }
+
+  private func newHash(_ text: String) async throws(AccessError) -> PasswordHash {
+    guard let password = Password(text), password.isLongEnough else { throw .passwordTooShort }
+    return try await makeHash(password)
+  }
+
+  private func makeHash(_ password: Password) async throws(AccessError) -> PasswordHash {
+    let salt = Data(random(bytes: 16).utf8)
+    return try await Self.work { () throws(AccessError) in try PasswordHash(password, salt: salt) }
+  }
+
+  private static func work<Value: Sendable>(
+    _ body: @escaping @Sendable () throws(AccessError) -> Value
+  ) async throws(AccessError) -> Value {
+    do {
+      return try await workers.runIfActive(body)
+    } catch let error as AccessError {
+      throw error
+    } catch {
+      throw .busy
+    }
+  }
+
+  // MARK: Keys
+
+  /// Makes a key.
+  public func createKey(
+    name: String, scopes: Set<APIKey.Scope>, at time: Date
+  ) async throws(AccessError) -> NewAPIKey {
+    let name = name.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard !name.isEmpty, name.count <= 100 else { throw .badKeyName }
+    guard !scopes.isEmpty else { throw .noScope }
+    let text = "key-" + random(bytes: 32)
+    let key = APIKey(
+      id: random(bytes: 8), name: name, scopes: scopes, created: time, lastUsed: nil,
+      digest: APIKey.digest(of: text))
+    let problem = try await document.update { record -> AccessError? in
+      if record.keys.count >= Self.maximumKeys { return .tooManyKeys }
+      if record.keys.contains(where: { $0.name == name }) { return .badKeyName }
+      record.keys.append(key)
+      return nil
+    }
+    if let problem { throw problem }
+    return NewAPIKey(key: key, text: text)
+  }
+
+  /// Makes a key useless, at once.
+  public func revokeKey(_ id: String) async throws(AccessError) {
+    let found = try await document.update { record in
+      let before = record.keys.count
+      record.keys.removeAll { $0.id == id }
+      return record.keys.count < before
+    }
+    guard found else { throw .noSuchKey }
+    lastUsed.withLock { $0[id] = nil }
+  }
+
+  /// The key that a script sent, and notes that it was used.
+  func key(_ text: some StringProtocol, at time: Date) -> APIKey? {
+    let digest = APIKey.digest(of: text)
+    guard let key = document.read({ $0.keys.first { constantTimeEqual($0.digest, digest) } }) else {
+      return nil
+    }
+    let hour = Date(timeIntervalSince1970: (time.timeIntervalSince1970 / 3600).rounded(.down) * 3600)
+    let isNews = lastUsed.withLock { used in
+      let known = used[key.id] ?? key.lastUsed
+      used[key.id] = hour
+      return known != hour
+    }
+    if isNews {
+      // A note only: when it cannot be written, the request is answered all the same.
+      Task {
+        _ = try? await document.update { record in
+          guard let index = record.keys.firstIndex(where: { $0.id == key.id }) else { return }
+          record.keys[index].lastUsed = hour
+        }
+      }
+    }
+    return key
+  }
+}
+
+/// Where the record is kept.
+protocol AccessDocument: Sendable {
+  func read<Result>(_ body: (AccessRecord) throws -> Result) rethrows -> Result
+  @discardableResult func update<Result: Sendable>(
+    _ change: @escaping @Sendable (inout AccessRecord) -> Result
+  ) async throws(AccessError) -> Result
+}
+
+extension RandomHex {
+  static let system = RandomHex {
+    var generator = SystemRandomNumberGenerator()
+    return generator.next()
+  }
+}
+
+extension AccessStore {
+  /// A store that forgets everything when the program ends: for tests and demonstrations.
+  public static func inMemory() -> AccessStore { AccessStore(document: MemoryDocument()) }
+}
+
+private final class MemoryDocument: AccessDocument {
+  private let record = Mutex(AccessRecord())
+
+  func read<Result>(_ body: (AccessRecord) throws -> Result) rethrows -> Result {
+    try body(record.withLock { $0 })
+  }
+
+  func update<Result: Sendable>(
+    _ change: @escaping @Sendable (inout AccessRecord) -> Result
+  ) async throws(AccessError) -> Result {
+    record.withLock { change(&$0) }
+  }
+}

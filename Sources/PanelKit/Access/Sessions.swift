@@ -1,0 +1,102 @@
+import Crypto
+import Foundation
+import Synchronization
+
+/// How long a login lasts.
+public struct SessionLimits: Sendable {
+  /// Without a request.
+  public var idle: Duration = .seconds(8 * 3600)
+  /// In all.
+  public var absolute: Duration = .seconds(7 * 24 * 3600)
+  /// How many there are at most; the one that was idle longest makes room.
+  public var count = 64
+
+  public init() {}
+}
+
+/// What a page tells after something was done.
+public struct PageMessage: Equatable, Sendable {
+  public enum Kind: String, Sendable { case done, problem }
+  public var kind: Kind
+  public var text: String
+}
+
+/// The logins that are under way. In memory only: a restart of the daemon ends them.
+///
+/// Time is that of a clock that the machine's date does not change.
+struct SessionTable {
+  private struct Entry {
+    var csrf: String
+    var began: ContinuousClock.Instant
+    var lastUsed: ContinuousClock.Instant
+    var messages: [PageMessage] = []
+  }
+
+  let limits: SessionLimits
+  /// By the SHA-256 of the id: whoever reads this memory cannot log in with it.
+  private var entries: [Data: Entry] = [:]
+  private static let maximumMessages = 5
+
+  init(limits: SessionLimits) { self.limits = limits }
+
+  var count: Int { entries.count }
+
+  static func digest(of id: String) -> Data { Data(SHA256.hash(data: Data(id.utf8))) }
+
+  mutating func begin(id: String, csrf: String, at now: ContinuousClock.Instant) {
+    entries = entries.filter { isAlive($0.value, at: now) }
+    while entries.count >= limits.count,
+      let oldest = entries.min(by: { $0.value.lastUsed < $1.value.lastUsed })
+    {
+      entries[oldest.key] = nil
+    }
+    entries[Self.digest(of: id)] = Entry(csrf: csrf, began: now, lastUsed: now)
+  }
+
+  /// The CSRF token of a session that is alive, which this makes younger.
+  mutating func use(id: String, at now: ContinuousClock.Instant) -> String? {
+    let digest = Self.digest(of: id)
+    guard let entry = entries[digest] else { return nil }
+    guard isAlive(entry, at: now) else {
+      entries[digest] = nil
+      return nil
+    }
+    entries[digest]?.lastUsed = now
+    return entry.csrf
+  }
+
+  mutating func end(_ digest: Data) { entries[digest] = nil }
+
+  mutating func endAll(but digest: Data? = nil) {
+    entries = entries.filter { $0.key == digest }
+  }
+
+  func isAlive(_ digest: Data, at now: ContinuousClock.Instant) -> Bool {
+    entries[digest].map { isAlive($0, at: now) } ?? false
+  }
+
+  mutating func tell(_ digest: Data, _ message: PageMessage) {
+    guard let entry = entries[digest], entry.messages.count < Self.maximumMessages else { return }
+    entries[digest]?.messages.append(message)
+  }
+
+  mutating func takeMessages(_ digest: Data) -> [PageMessage] {
+    let messages = entries[digest]?.messages ?? []
+    entries[digest]?.messages = []
+    return messages
+  }
+
+  private func isAlive(_ entry: Entry, at now: ContinuousClock.Instant) -> Bool {
+    entry.lastUsed.duration(to: now) < limits.idle && entry.began.duration(to: now) < limits.absolute
+  }
+}
+
+/// The login that a request belongs to.
+public struct SessionHandle: Sendable {
+  let digest: Data
+  let csrf: String
+  let access: AccessControl
+
+  func tell(_ message: PageMessage) { access.sessions.withLock { $0.tell(digest, message) } }
+  func takeMessages() -> [PageMessage] { access.sessions.withLock { $0.takeMessages(digest) } }
+}

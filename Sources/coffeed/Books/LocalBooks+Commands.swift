@@ -1,0 +1,130 @@
+import DaemonKit
+import Foundation
+
+extension LocalBooks {
+  private static let longestID = 100
+
+  /// What a command comes to.
+  ///
+  /// - Parameters:
+  ///   - time: the wall clock.
+  ///   - instant: the clock that counts since boot, for an undo.
+  /// - Throws: `BooksError` when it cannot be carried out; nothing has changed then.
+  static func plan(
+    _ command: BooksCommand, id: CommandID, in state: BooksState, _ people: People, at time: WallTime,
+    sinceBoot instant: BootInstant
+  ) throws(BooksError) -> BooksPlan<BooksOutcome> {
+    guard (1...longestID).contains(id.text.utf8.count) else {
+      throw BooksError(
+        kind: .invalid, place: "command id", problem: "must have 1 to \(longestID) characters")
+    }
+    let mark = CommandMark(id: id, digest: digest(command, id))
+    if let done = state.recentCommands.last(where: { $0.mark.id == id }) {
+      guard done.mark == mark else {
+        throw BooksError(
+          kind: .idReused, place: "command \(id)",
+          problem: "was carried out already and was another one: use a new id for a new command")
+      }
+      return BooksPlan(outcome: done.outcome)
+    }
+    var draft: Draft
+    switch command {
+    case .addUser(let token, let change): draft = try addUser(token, change, in: state)
+    case .changeUser(let token, let change): draft = try changeUser(token, change, in: state, people)
+    case .saveUser(let token, let change):
+      draft =
+        try user(token, in: state) == nil
+        ? addUser(token, change, in: state) : changeUser(token, change, in: state, people)
+    case .eraseUser(let token): draft = try eraseUser(token, in: state)
+    case .setScanMode(let isOn):
+      draft = Draft([.scanModeSet(BooksEvent.ScanModeSet(on: isOn))], .done)
+    case .changeSettings(let change): draft = try changeSettings(change)
+    case .createInvoice(let token, let until):
+      draft = try createInvoice(token, until: until, in: state, at: time)
+    case .createBatch(let until): draft = try createBatch(until: until, in: state, at: time)
+    case .setInvoicePaid(let number, let paid):
+      guard state.invoice(number) != nil else { throw unknownInvoice(number) }
+      draft = Draft([.invoicePaid(BooksEvent.InvoicePaid(invoice: number, paid: paid))], .invoice(number))
+    case .undo(let usage): draft = try undo(usage, in: state, at: instant)
+    case .applyRetention:
+      let report = state.retentionReport(before: time.before(years: state.settings.retentionYears))
+      draft = Draft([.retentionApplied(report)], .retention(report))
+    }
+    // The first entry stands for the command; a batch's invoices are one transaction with it.
+    var entries = draft.events.map { BooksEntry($0) }
+    if !entries.isEmpty { entries[0].command = mark }
+    return BooksPlan(persons: draft.persons, entries: entries, outcome: draft.outcome)
+  }
+
+  /// What a command comes to, but for its id.
+  struct Draft {
+    var persons: [StagedPerson]
+    var events: [BooksEvent]
+    var outcome: BooksOutcome
+
+    init(_ events: [BooksEvent], _ outcome: BooksOutcome, persons: [StagedPerson] = []) {
+      self.events = events
+      self.outcome = outcome
+      self.persons = persons
+    }
+  }
+
+  /// FNV-1a of the id and the command's JSON.
+  private static func digest(_ command: BooksCommand, _ id: CommandID) -> UInt32 {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    // Commands are plain values that always encode.
+    let json = (try? encoder.encode(command)) ?? Data()
+    var hash: UInt32 = 2_166_136_261
+    for byte in id.text.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+    for byte in json { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+    return hash
+  }
+
+  // MARK: Undo
+
+  /// How long a usage can be taken back.
+  static let undoTime = Duration.seconds(300)
+
+  private static func undo(
+    _ number: Int, in state: BooksState, at now: BootInstant
+  ) throws(BooksError) -> Draft {
+    let place = "usage \(number)"
+    guard let usage = state.usages.usage(number) else {
+      throw BooksError(kind: .unknown, place: place, problem: "is not in the books in hand")
+    }
+    if usage.isCancelled {
+      throw BooksError(kind: .tooLate, place: place, problem: "was taken back already")
+    }
+    if let invoice = usage.invoice {
+      throw BooksError(
+        kind: .tooLate, place: place, problem: "stands on invoice \(invoice) and stays there")
+    }
+    guard let shown = state.recentPresentations.last(where: { $0.usages.contains(number) }),
+      shown.at.boot == now.boot, shown.at.instant.duration(to: now.instant) <= undoTime
+    else {
+      throw BooksError(
+        kind: .tooLate, place: place,
+        problem: "is older than five minutes, or this machine was started since: it stays in the books")
+    }
+    return Draft(
+      [
+        .usageCancelled(BooksEvent.UsageCancelled(usage: number, user: usage.user, reason: .undone))
+      ], .done)
+  }
+
+  static func unknownInvoice(_ number: Int) -> BooksError {
+    BooksError(kind: .unknown, place: "invoice \(number)", problem: "is not in the books in hand")
+  }
+}
+
+extension WallTime {
+  /// The same day and time of day so many years earlier.
+  func before(years: Int) -> WallTime {
+    let today = CalendarDate.dayNumber(of: self)
+    var date = CalendarDate(daysSince1970: today)
+    date.year -= years
+    let days = today - date.daysSince1970
+    return WallTime(milliseconds: milliseconds - days * CalendarDate.millisecondsPerDay)
+  }
+}

@@ -1,0 +1,147 @@
+import RC522
+
+extension LocalBooks {
+  static let longestText = 200
+
+  /// The user that a token, in any form, leads to; nil for nobody, and for one that was erased.
+  /// - Throws: when it may mean several.
+  static func user(_ token: Token, in state: BooksState) throws(BooksError) -> Int? {
+    switch state.users.find(token) {
+    case nil: return nil
+    case .exact(let number), .possible(let number):
+      return state.users[number]?.isErased == false ? number : nil
+    case .ambiguous(let numbers):
+      let tokens = numbers.compactMap { state.users[$0]?.token.text }.joined(separator: ", ")
+      throw BooksError(
+        kind: .invalid, place: "token \(token)",
+        problem: "is cut short and may mean the cards \(tokens): name the card by its full number")
+    }
+  }
+
+  static func knownUser(_ token: Token, in state: BooksState) throws(BooksError) -> Int {
+    guard let number = try user(token, in: state) else {
+      throw BooksError(kind: .unknown, place: "user \(token)", problem: "is not known: add it first")
+    }
+    return number
+  }
+
+  static func addUser(
+    _ token: Token, _ change: UserChange, in state: BooksState
+  ) throws(BooksError) -> Draft {
+    guard token.uid?.isRandom != true else {
+      throw BooksError(
+        kind: .invalid, place: "token \(token)",
+        problem: "is made up anew each time, as phones do: use a card or a tag")
+    }
+    try checkIsNew(token, in: state)
+    var person = Person.pending(token)
+    try person.apply(change)
+    let activates = change.namesSomebody
+    let number = state.users.count + 1
+    return Draft(
+      [
+        .userAdded(
+          BooksEvent.UserAdded(
+            user: number, token: token, active: change.active ?? activates,
+            barred: change.barred ?? !activates, hidden: change.hidden ?? false, revision: 1))
+      ], .user(token), persons: [StagedPerson(user: number, revision: 1, person: person)])
+  }
+
+  /// A token of an erased user may be given to somebody else: that is a new user. A full number may be added
+  /// beside one that is cut short once that is barred, which settles that two cards have the same short form.
+  private static func checkIsNew(_ token: Token, in state: BooksState) throws(BooksError) {
+    guard let number = try user(token, in: state), let known = state.users[number] else { return }
+    if case .possible = state.users.find(token), known.barred { return }
+    if known.token == token {
+      throw BooksError(kind: .exists, place: "user \(token)", problem: "is there already: change it")
+    }
+    throw BooksError(
+      kind: .exists, place: "user \(token)",
+      problem: "is there already as \(known.token), another form of the same card: change that one. If it is "
+        + "another card whose short form is the same, bar \(known.token) and add each card by its full number"
+    )
+  }
+
+  static func changeUser(
+    _ token: Token, _ change: UserChange, in state: BooksState, _ people: People
+  ) throws(BooksError) -> Draft {
+    let number = try knownUser(token, in: state)
+    guard let user = state.users[number] else {
+      throw BooksError(kind: .unknown, place: "user \(token)", problem: "is not known: add it first")
+    }
+    let before = people.shown(number, user)
+    var person = before
+    try person.apply(change)
+    var changed = BooksEvent.UserChanged(
+      user: number, active: change.active, barred: change.barred, hidden: change.hidden)
+    if change.namesSomebody {
+      changed.active = change.active ?? true
+      changed.barred = change.barred ?? false
+    }
+    var persons: [StagedPerson] = []
+    if person != before {
+      changed.revision = user.revision + 1
+      persons = [StagedPerson(user: number, revision: user.revision + 1, person: person)]
+    }
+    return Draft([.userChanged(changed)], .user(user.token), persons: persons)
+  }
+
+  static func eraseUser(_ token: Token, in state: BooksState) throws(BooksError) -> Draft {
+    let number = try knownUser(token, in: state)
+    return Draft(
+      [.userErased(BooksEvent.UserErased(user: number))], .user(state.users[number]?.token ?? token))
+  }
+
+  static func check(
+    _ text: String, of place: String, atMost length: Int = longestText, allowsLines: Bool = false
+  ) throws(BooksError) {
+    let isClean = text.unicodeScalars.allSatisfy { scalar in
+      switch scalar.properties.generalCategory {
+      case .control: allowsLines && "\n\r\t".unicodeScalars.contains(scalar)
+      // They break lines or turn the direction of what follows.
+      case .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: false
+      default: true
+      }
+    }
+    guard text.count <= length, text.utf8.count <= length * 4, isClean else {
+      throw BooksError(
+        kind: .invalid, place: place,
+        problem: "must have at most \(length) characters and no control characters")
+    }
+  }
+}
+
+extension UserChange {
+  /// Whether it says who somebody is: both names, and not empty.
+  var namesSomebody: Bool { userName?.isEmpty == false && name?.isEmpty == false }
+}
+
+extension Person {
+  /// What stands for somebody who was only seen by the reader.
+  static func pending(_ token: Token) -> Person { Person(userName: "pending_\(token)", name: "Pending") }
+
+  /// What stands for somebody who was erased.
+  static func erased(_ number: Int) -> Person { Person(userName: "erased_\(number)", name: "Erased") }
+
+  mutating func apply(_ change: UserChange) throws(BooksError) {
+    func checked(_ text: String?, _ place: String) throws(BooksError) -> String? {
+      if let text { try LocalBooks.check(text, of: place) }
+      return text
+    }
+    userName = try checked(change.userName, "user name") ?? userName
+    name = try checked(change.name, "name") ?? name
+    if let text = try checked(change.emailAddress, "e-mail address") {
+      emailAddress = text.isEmpty ? nil : text
+    }
+    if let text = try checked(change.phoneNumber, "phone number") { phoneNumber = text.isEmpty ? nil : text }
+    if let text = try checked(change.nickname, "nickname") { nickname = text.isEmpty ? nil : text }
+  }
+}
+
+extension People {
+  /// Who a user is, or what is shown in place of it.
+  func shown(_ number: Int, _ user: BooksState.User) -> Person {
+    if user.isErased { return .erased(number) }
+    return person(ofUser: number, revision: user.revision) ?? .pending(user.token)
+  }
+}

@@ -1,0 +1,99 @@
+import DaemonKit
+import Foundation
+
+extension BooksReading {
+  /// Who had how many coffees in a time, the most first, then by name. Who is hidden or erased is left out, and a
+  /// nickname stands in place of the name. The same count is the same rank.
+  func leaderboard(from: WallTime?, until: WallTime?) -> [LeaderboardRow] {
+    var counts = [Int](repeating: 0, count: state.users.count + 1)
+    forEachCounted(from: from?.milliseconds ?? .min, until: until?.milliseconds) { piece, row in
+      counts[Int(piece.users[row])] += 1
+    }
+    let rows = state.users.list.enumerated().compactMap { index, user -> LeaderboardRow? in
+      guard counts[index + 1] > 0, !user.hidden, !user.isErased else { return nil }
+      let person = people.shown(index + 1, user)
+      return LeaderboardRow(rank: 0, name: person.nickname ?? person.name, count: counts[index + 1])
+    }.sorted { ($1.count, $0.name) < ($0.count, $1.name) }
+    var rank = 0
+    return rows.enumerated().map { index, row in
+      if index == 0 || rows[index - 1].count != row.count { rank = index + 1 }
+      return LeaderboardRow(rank: rank, name: row.name, count: row.count)
+    }
+  }
+
+  /// How many coffees on each local day from `from` up to and without `until`, and in which hours.
+  func histogram(from: WallTime, until: WallTime, timeZone: TimeZone) -> UsageHistogram {
+    var clock = LocalClock(timeZone)
+    var hours = [Int](repeating: 0, count: 24)
+    guard from < until else {
+      return UsageHistogram(days: [], hours: Self.hourBuckets(hours))
+    }
+    let firstDay = clock.local(from.milliseconds).day
+    let lastDay = clock.local(until.milliseconds - 1).day
+    // As many as there are between the oldest and the newest usage at most, so that no range fills the memory.
+    let days = Int(min(lastDay - firstDay, Self.longestHistogram - 1))
+    var counts = [Int](repeating: 0, count: days + 1)
+    forEachCounted(from: from.milliseconds, until: until.milliseconds) { piece, row in
+      let (day, hour) = clock.local(piece.times[row])
+      guard counts.indices.contains(Int(day - firstDay)) else { return }
+      counts[Int(day - firstDay)] += 1
+      hours[hour] += 1
+    }
+    return UsageHistogram(
+      days: counts.enumerated().map { index, count in
+        UsageHistogram.Bucket(
+          label: CalendarDate(daysSince1970: firstDay + Int64(index)).description, count: count)
+      }, hours: Self.hourBuckets(hours))
+  }
+
+  /// The most days that a histogram has: fifty years.
+  static let longestHistogram: Int64 = 18_300
+
+  private static func hourBuckets(_ hours: [Int]) -> [UsageHistogram.Bucket] {
+    hours.enumerated().map { UsageHistogram.Bucket(label: CalendarDate.twoDigits($0), count: $1) }
+  }
+
+  /// Every usage of a time that was not cancelled, piece by piece.
+  private func forEachCounted(from: Int64, until: Int64?, _ body: (UsagePiece, Int) -> Void) {
+    for piece in state.usages.pieces where piece.latest >= from && until.map({ piece.earliest < $0 }) ?? true
+    {
+      for row in piece.rows where piece.cancelled[row] == 0 {
+        let time = piece.times[row]
+        if time >= from, until.map({ time < $0 }) ?? true { body(piece, row) }
+      }
+    }
+  }
+}
+
+/// Local days and hours of many times. Asks the time zone twice a day rather than for each.
+struct LocalClock {
+  private let timeZone: TimeZone
+  private var day: Int64 = .min
+  /// Seconds from UTC over the whole of `day`; nil when it changes within it.
+  private var wholeDay: Int64?
+
+  init(_ timeZone: TimeZone) { self.timeZone = timeZone }
+
+  /// The local day, counted from 1970, and the hour in it.
+  mutating func local(_ milliseconds: Int64) -> (day: Int64, hour: Int) {
+    let seconds = floorDivide(milliseconds, 1000)
+    let utcDay = floorDivide(seconds, 86_400)
+    if utcDay != day {
+      day = utcDay
+      let start = offset(at: utcDay * 86_400)
+      wholeDay = start == offset(at: (utcDay + 1) * 86_400) ? start : nil
+    }
+    let local = seconds + (wholeDay ?? offset(at: seconds))
+    let localDay = floorDivide(local, 86_400)
+    return (localDay, Int((local - localDay * 86_400) / 3600))
+  }
+
+  private func offset(at time: Int64) -> Int64 {
+    Int64(timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(time))))
+  }
+
+  private func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
+    let (quotient, rest) = value.quotientAndRemainder(dividingBy: divisor)
+    return rest < 0 ? quotient - 1 : quotient
+  }
+}

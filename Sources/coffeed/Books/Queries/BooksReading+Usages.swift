@@ -1,0 +1,113 @@
+import DaemonKit
+
+extension BooksReading {
+  /// One page of the usages that a filter leaves, newest first. A page that is not there is the nearest one.
+  func usages(_ filter: UsageFilter = UsageFilter(), page: Int = 1, pageSize: Int = 50) -> UsagePage {
+    let size = max(1, pageSize)
+    guard !filter.isNothing else { return UsagePage(rows: [], page: 1, pages: 1, total: 0) }
+    let scan = UsageScan(filter, in: self)
+    let total = scan.isEverything ? state.usages.count : scan.count(in: state.usages)
+    let pages = max(1, total / size + (total.isMultiple(of: size) ? 0 : 1))
+    let page = min(max(1, page), pages)
+    let names = NameCache(self)
+    let rows = scan.rows(in: state.usages, skipping: (page - 1) * size, atMost: size).map(names.view)
+    return UsagePage(rows: rows, page: page, pages: pages, total: total)
+  }
+}
+
+/// Which usages a filter leaves, with its texts looked up once.
+struct UsageScan {
+  /// Whether user n is in it, at n; nil for everybody.
+  private var users: [Bool]?
+  private var from: Int64 = .min
+  /// Up to and without; nil for no end.
+  private var until: Int64?
+
+  var isEverything: Bool { users == nil && from == .min && until == nil }
+
+  init(_ filter: UsageFilter, in books: BooksReading) {
+    from = filter.from?.milliseconds ?? .min
+    until = filter.until?.milliseconds
+    let wanted = [filter.token, filter.userName, filter.name, filter.emailAddress].map { text in
+      text.flatMap { $0.isEmpty ? nil : Self.folded($0) }
+    }
+    guard wanted.contains(where: { $0 != nil }) else { return }
+    let token = filter.token.flatMap { Token($0) }
+    users =
+      [false]
+      + books.state.users.list.enumerated().map { index, user in
+        let person = books.people.shown(index + 1, user)
+        let texts = [user.token.text, person.userName, person.name, person.emailAddress ?? ""]
+        return zip(wanted, texts).enumerated().allSatisfy { field, pair in
+          guard let part = pair.0 else { return true }
+          // A token is found whatever separators it was typed with.
+          if field == 0, let token, user.token.text.contains(token.text) { return true }
+          return Self.folded(pair.1).firstRange(of: part) != nil
+        }
+      }
+  }
+
+  /// Lower case as far as ASCII goes.
+  private static func folded(_ text: String) -> [UInt8] {
+    text.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 + 32 : $0 }
+  }
+
+  private func mayHold(_ piece: UsagePiece) -> Bool {
+    piece.latest >= from && until.map { piece.earliest < $0 } ?? true
+  }
+
+  private func holds(_ piece: UsagePiece, _ row: Int) -> Bool {
+    let time = piece.times[row]
+    guard time >= from, until.map({ time < $0 }) ?? true else { return false }
+    guard let users else { return true }
+    let user = Int(piece.users[row])
+    return user < users.count && users[user]
+  }
+
+  func count(in log: UsageLog) -> Int {
+    log.pieces.reduce(0) { sum, piece in
+      mayHold(piece) ? sum + piece.rows.reduce(0) { $0 + (holds(piece, $1) ? 1 : 0) } : sum
+    }
+  }
+
+  /// Rows from the newest on.
+  func rows(in log: UsageLog, skipping skipped: Int, atMost limit: Int) -> [Usage] {
+    var toSkip = skipped
+    var found: [Usage] = []
+    for index in log.pieces.indices.reversed() where mayHold(log.pieces[index]) {
+      let piece = log.pieces[index]
+      if isEverything, toSkip >= piece.rows.count {
+        toSkip -= piece.rows.count
+        continue
+      }
+      for row in piece.rows.reversed() where holds(piece, row) {
+        if toSkip > 0 {
+          toSkip -= 1
+          continue
+        }
+        found.append(piece.usage(row, first: UsageLog.firstNumber(ofPiece: index)))
+        if found.count == limit { return found }
+      }
+    }
+    return found
+  }
+}
+
+/// Users' names for many rows.
+struct NameCache {
+  private let names: [(token: Token, person: Person)]
+
+  init(_ books: BooksReading) {
+    names = books.state.users.list.enumerated().map { index, user in
+      (user.token, books.people.shown(index + 1, user))
+    }
+  }
+
+  func view(_ usage: Usage) -> UsageView {
+    let (token, person) = names[usage.user - 1]
+    return UsageView(
+      number: usage.number, time: usage.time, token: token, userName: person.userName, name: person.name,
+      emailAddress: person.emailAddress, drink: usage.drink, invoice: usage.invoice,
+      isCancelled: usage.isCancelled)
+  }
+}

@@ -1,0 +1,42 @@
+import DaemonKit
+import Foundation
+import JSONState
+import PiHAL
+
+extension StoredBooks {
+  /// The file, in the state directory, in which the persons stand.
+  static let peopleFile = "people.json"
+
+  /// Opens the books in a state directory, making it if it is missing, and finishes what the last end
+  /// interrupted.
+  ///
+  /// - Parameters:
+  ///   - boot: this boot's id.
+  ///   - clock: the clock that counts since boot.
+  ///   - now: the wall clock that entries are dated by.
+  ///   - changed: see `init`.
+  static func open(
+    directory: String, boot: String, policy: SnapshotPolicy = SnapshotPolicy(),
+    fileSystem: any FileSystem = SystemFileSystem(), clock: any MonotonicClock = SystemClock(),
+    now: @escaping @Sendable () -> Date = { Date() },
+    changed: @escaping @Sendable (BooksChange) -> Void = { _ in }
+  ) async throws -> StoredBooks {
+    let store = try await StateStore<BooksState>.open(
+      directory: directory, policy: policy, fileSystem: fileSystem, now: now)
+    let people: JSONDocument<People>
+    do {
+      // The store's lock protects it.
+      people = try await JSONDocument.open(
+        path: directory + "/" + peopleFile, fileSystem: fileSystem, initial: People())
+    } catch {
+      await store.inBackground { $0.close() }
+      throw error
+    }
+    let books = StoredBooks(store: store, people: people, boot: boot, clock: clock, changed: changed)
+    await books.finishErasures()
+    return books
+  }
+
+  /// Ends recording and gives up the directory's lock.
+  func close() async { await store.inBackground { $0.close() } }
+}

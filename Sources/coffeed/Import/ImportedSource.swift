@@ -1,0 +1,113 @@
+import DaemonKit
+
+/// What of a predecessor's database is in the books already, and as what.
+struct ImportedSource: Codable, Equatable, Sendable {
+  private(set) var usages = NumberRuns()
+  private(set) var invoices = NumberRuns()
+  private(set) var batches = NumberRuns()
+
+  mutating func note(ids: [Int64], firstUsage: Int) {
+    for (offset, id) in ids.enumerated() { usages.append(from: id, to: firstUsage + offset) }
+  }
+
+  mutating func note(_ done: BooksEvent.ImportDone) {
+    func note(_ ids: String, _ numbers: String, in runs: inout NumberRuns) {
+      guard let ids = try? NumberText.numbersFromSteps(ids),
+        let numbers = try? NumberText.numbersFromSteps(numbers)
+      else { return }
+      for (id, number) in zip(ids, numbers) { runs.append(from: id, to: Int(number)) }
+    }
+    note(done.invoices, done.invoiceNumbers, in: &invoices)
+    note(done.batches, done.batchNumbers, in: &batches)
+  }
+}
+
+/// Which numbers there became which here, as runs in which both count up together: usually one.
+struct NumberRuns: Equatable, Sendable {
+  struct Run: Equatable, Sendable {
+    var from: Int64
+    var to: Int
+    var count: Int
+  }
+
+  /// By rising `from`.
+  private(set) var runs: [Run] = []
+
+  /// The newest number there that is in it; nil while there is none.
+  var newest: Int64? { runs.last.map { $0.from + Int64($0.count) - 1 } }
+
+  /// Notes a number that is larger than those before.
+  mutating func append(from: Int64, to: Int) {
+    if let last = runs.last, last.from + Int64(last.count) == from, last.to + last.count == to {
+      runs[runs.count - 1].count += 1
+    } else {
+      runs.append(Run(from: from, to: to, count: 1))
+    }
+  }
+
+  subscript(from: Int64) -> Int? {
+    var range = runs.indices
+    while !range.isEmpty {
+      let middle = (range.lowerBound + range.upperBound) / 2
+      let run = runs[middle]
+      if from < run.from {
+        range = range.lowerBound..<middle
+      } else if from - run.from >= Int64(run.count) {
+        range = middle + 1..<range.upperBound
+      } else {
+        return run.to + Int(from - run.from)
+      }
+    }
+    return nil
+  }
+}
+
+extension NumberRuns: Codable {
+  private enum CodingKeys: CodingKey { case from, to, count }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let from = try NumberText.numbersFromSteps(container.decode(String.self, forKey: .from))
+    let to = try NumberText.numbersFromSteps(container.decode(String.self, forKey: .to))
+    let count = try NumberText.numbers(container.decode(String.self, forKey: .count))
+    guard from.count == to.count, to.count == count.count else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .count, in: container, debugDescription: "the columns have different lengths")
+    }
+    runs = from.indices.map { Run(from: from[$0], to: Int(to[$0]), count: Int(count[$0])) }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(NumberText.writeSteps(runs.map(\.from)), forKey: .from)
+    try container.encode(NumberText.writeSteps(runs.map { Int64($0.to) }), forKey: .to)
+    try container.encode(NumberText.write(runs.map { Int64($0.count) }), forKey: .count)
+  }
+}
+
+/// The rows of an entry of imported usages.
+struct ImportedUsages {
+  struct Row {
+    var user: Int
+    var time: WallTime
+    var drink: Drink
+  }
+
+  var ids: [Int64]
+  var rows: [Row]
+
+  init(_ entry: BooksEvent.UsagesImported) throws {
+    ids = try NumberText.numbersFromSteps(entry.ids)
+    let users = try NumberText.numbers(entry.users)
+    let times = try NumberText.numbersFromSteps(entry.times)
+    let drinks = try NumberText.numbers(entry.drinks)
+    guard users.count == ids.count, times.count == ids.count, drinks.count == ids.count else {
+      throw NumberText.Unreadable(description: "the columns have different lengths")
+    }
+    rows = users.indices.map { index in
+      Row(
+        user: Int(users[index]), time: WallTime(milliseconds: times[index]),
+        drink: Drink(code: UInt8(clamping: drinks[index])))
+    }
+  }
+}

@@ -1,0 +1,41 @@
+extension KioskWords {
+  static let german = KioskWords(
+    waiting: "Karte auflegen", waitingDetail: "dann den Hebel ziehen",
+    authorising: "Einen Moment…",
+    pouring: "Zapfen", settling: "Wird abgerechnet…",
+    done: "Prost!", doneDetail: "Zum Wohl",
+    nothingPoured: "Nichts gezapft",
+    refused: "Karte abgelehnt",
+    maintenance: "Wartung", maintenanceDetail: "Wird nicht verrechnet",
+    outOfService: "Außer Betrieb",
+    connectionLost: "Verbindung verloren", connectionLostDetail: "Verbindet sich von selbst wieder…",
+    cost: "Preis", balance: "Guthaben", left: "Noch", maximum: "max.", free: "Gratis",
+    kegLow: "bald leer", noKeg: "kein Fass", kegGauge: "Fass"
+  ) { notice in
+    switch notice {
+    case .unknownCard: Notice(title: "Unbekannte Karte", advice: "Bitte an der Bar fragen")
+    case .blockedCard: Notice(title: "Karte gesperrt", advice: "Bitte an der Bar fragen")
+    case .expiredCard: Notice(title: "Karte abgelaufen", advice: "Bitte an der Bar fragen")
+    case .notYetValidCard: Notice(title: "Karte noch nicht gültig", advice: "Bitte an der Bar fragen")
+    case .randomCard: Notice(title: "Telefon geht nicht", advice: "Bitte eine Karte nehmen")
+    case .noCredit: Notice(title: "Guthaben aufgebraucht", advice: "An der Bar aufladen")
+    case .noKeg: Notice(title: "Kein Fass angeschlossen", advice: "Bitte an der Bar fragen")
+    case .kegEmpty: Notice(title: "Fass leer", advice: "Ein neues kommt")
+    case .tapOutOfService: Notice(title: "Zapfhahn außer Betrieb", advice: "Den nächsten versuchen")
+    case .cardRemoved: Notice(title: "Karte weggenommen")
+    case .limitReached: Notice(title: "Guthaben erschöpft")
+    case .kegReserveReached: Notice(title: "Fass fast leer")
+    case .noFlow: Notice(title: "Hebel nicht gezogen")
+    case .maximumTimeReached: Notice(title: "Zeit abgelaufen")
+    case .cancelled: Notice(title: "Zapfen abgebrochen")
+    case .readerFault: Notice(title: "Kartenleser gestört", advice: "Bitte an der Bar fragen")
+    case .valveFault: Notice(title: "Ventil gestört", advice: "Bitte an der Bar fragen")
+    case .meterFault: Notice(title: "Durchflussmesser gestört", advice: "Bitte an der Bar fragen")
+    case .storageFault: Notice(title: "Speicher gestört", advice: "Bitte an der Bar fragen")
+    case .serverUnreachable: Notice(title: "Server nicht erreichbar", advice: "Bitte kurz warten")
+    case .secondCard: Notice(title: "Nur eine Karte", advice: "Die zweite Karte wegnehmen")
+    case .leak: Notice(title: "Leck: Hebel schließen", advice: "Bitte der Bar melden")
+    case .settledAfterPowerCut: Notice(title: "Nach Stromausfall verrechnet")
+    }
+  }
+}

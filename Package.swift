@@ -142,8 +142,10 @@ let package = Package(
     .testTarget(
       name: "PanelKitTests",
       dependencies: [
-        "PanelKit",
+        "PanelKit", "JSONStateTesting",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     .testTarget(name: "DaemonKitTests", dependencies: ["DaemonKit", "VirtualPi"]),
     .testTarget(

@@ -17,7 +17,9 @@ extension BooksState: JournaledState {
           token: added.token, active: added.active, barred: added.barred, hidden: added.hidden,
           created: added.created ?? time, revision: added.revision))
     case .tokenEnrolled(let enrolled):
-      users.add(User(token: enrolled.token, active: false, barred: true, created: time))
+      if enrolled.user > users.count {
+        users.add(User(token: enrolled.token, active: false, barred: true, created: time))
+      }
       remember(
         Presented(
           id: enrolled.activation, token: enrolled.token, at: enrolled.at, user: enrolled.user))

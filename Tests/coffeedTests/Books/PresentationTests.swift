@@ -33,7 +33,7 @@ import Testing
     }
     #expect(desk.state == state)
     // Also when things have changed since.
-    try? desk.carryOut(.changeUser(.ada, UserChange(barred: true)))
+    _ = try? desk.carryOut(.changeUser(.ada, UserChange(barred: true)))
     #expect(desk.show(.ada, id: "one") == answers[0])
   }
 

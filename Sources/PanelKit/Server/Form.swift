@@ -31,7 +31,8 @@ public struct Form: Sendable {
 }
 
 extension Request {
-  var isForm: Bool { mediaType == "application/x-www-form-urlencoded" }
+  /// Whether the body is a form that a page has sent.
+  public var isForm: Bool { mediaType == "application/x-www-form-urlencoded" }
 
   /// The type of the body, in lower case and without parameters.
   var mediaType: String? {

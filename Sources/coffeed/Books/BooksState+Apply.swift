@@ -1,5 +1,4 @@
 import DaemonKit
-import Foundation
 import JSONState
 
 extension BooksState: JournaledState {
@@ -214,12 +213,5 @@ extension BooksState.Settings {
 extension Array {
   fileprivate mutating func keepLast(_ count: Int) {
     if self.count > count { removeFirst(self.count - count) }
-  }
-}
-
-extension WallTime {
-  /// Rounded to the nearest millisecond; a date that `Int64` cannot hold counts as 1970.
-  init(_ date: Date) {
-    self.init(milliseconds: Int64(exactly: (date.timeIntervalSince1970 * 1000).rounded()) ?? 0)
   }
 }

@@ -111,7 +111,7 @@ extension LockMachine {
   // MARK: Answers
 
   mutating func answered(_ id: EffectID, _ answer: LockAnswer) {
-    if question?.id == id {
+    if let question, question.id == id, question.wasSent {
       questionAnswered(answer)
     } else if unresolved?.id == id {
       lateAnswer(answer)

@@ -2,10 +2,13 @@ import DaemonKit
 
 extension BooksReading {
   /// One page of the usages that a filter leaves, newest first. A page that is not there is the nearest one.
-  func usages(_ filter: UsageFilter = UsageFilter(), page: Int = 1, pageSize: Int = 50) -> UsagePage {
+  /// - Parameter calendar: whose times of day the filter means.
+  func usages(
+    _ filter: UsageFilter = UsageFilter(), page: Int = 1, pageSize: Int = 50, calendar: LocalCalendar = .utc
+  ) -> UsagePage {
     let size = max(1, pageSize)
     guard !filter.isNothing else { return UsagePage(rows: [], page: 1, pages: 1, total: 0) }
-    let scan = UsageScan(filter, in: self)
+    let scan = UsageScan(filter, in: self, calendar)
     let total = scan.isEverything ? state.usages.count : scan.count(in: state.usages)
     let pages = max(1, total / size + (total.isMultiple(of: size) ? 0 : 1))
     let page = min(max(1, page), pages)
@@ -22,27 +25,34 @@ struct UsageScan {
   private var from: Int64 = .min
   /// Up to and without; nil for no end.
   private var until: Int64?
+  /// Of each local day; nil for the whole of it.
+  private var seconds: ClosedRange<Int>?
+  private let calendar: LocalCalendar
 
-  var isEverything: Bool { users == nil && from == .min && until == nil }
+  var isEverything: Bool { users == nil && from == .min && until == nil && seconds == nil }
 
-  init(_ filter: UsageFilter, in books: BooksReading) {
+  init(_ filter: UsageFilter, in books: BooksReading, _ calendar: LocalCalendar) {
+    self.calendar = calendar
+    if filter.fromSecondOfDay != nil || filter.untilSecondOfDay != nil {
+      let (first, last) = (filter.fromSecondOfDay ?? 0, filter.untilSecondOfDay ?? 86_399)
+      // A time of day that ends before it begins is none.
+      seconds = first <= last ? first...last : -1 ... -1
+    }
     from = filter.from?.milliseconds ?? .min
     until = filter.until?.milliseconds
-    let wanted = [filter.token, filter.userName, filter.name, filter.emailAddress].map { text in
+    // Found whatever separators it was typed with.
+    let token = filter.token?.filter { !":- ".contains($0) }
+    let wanted = [token, filter.userName, filter.name, filter.emailAddress].map { text in
       text.flatMap { $0.isEmpty ? nil : Self.folded($0) }
     }
     guard wanted.contains(where: { $0 != nil }) else { return }
-    let token = filter.token.flatMap { Token($0) }
     users =
       [false]
       + books.state.users.list.enumerated().map { index, user in
         let person = books.people.shown(index + 1, user)
         let texts = [user.token.text, person.userName, person.name, person.emailAddress ?? ""]
-        return zip(wanted, texts).enumerated().allSatisfy { field, pair in
-          guard let part = pair.0 else { return true }
-          // A token is found whatever separators it was typed with.
-          if field == 0, let token, user.token.text.contains(token.text) { return true }
-          return Self.folded(pair.1).firstRange(of: part) != nil
+        return zip(wanted, texts).allSatisfy { part, text in
+          part.map { Self.folded(text).firstRange(of: $0) != nil } ?? true
         }
       }
   }
@@ -56,17 +66,20 @@ struct UsageScan {
     piece.latest >= from && until.map { piece.earliest < $0 } ?? true
   }
 
-  private func holds(_ piece: UsagePiece, _ row: Int) -> Bool {
+  private func holds(_ piece: UsagePiece, _ row: Int, _ clock: inout LocalClock) -> Bool {
     let time = piece.times[row]
     guard time >= from, until.map({ time < $0 }) ?? true else { return false }
-    guard let users else { return true }
-    let user = Int(piece.users[row])
-    return user < users.count && users[user]
+    if let users {
+      let user = Int(piece.users[row])
+      guard user < users.count, users[user] else { return false }
+    }
+    return seconds.map { $0.contains(clock.local(time).second) } ?? true
   }
 
   func count(in log: UsageLog) -> Int {
-    log.pieces.reduce(0) { sum, piece in
-      mayHold(piece) ? sum + piece.rows.reduce(0) { $0 + (holds(piece, $1) ? 1 : 0) } : sum
+    var clock = LocalClock(calendar)
+    return log.pieces.reduce(0) { sum, piece in
+      mayHold(piece) ? sum + piece.rows.reduce(0) { $0 + (holds(piece, $1, &clock) ? 1 : 0) } : sum
     }
   }
 
@@ -74,13 +87,14 @@ struct UsageScan {
   func rows(in log: UsageLog, skipping skipped: Int, atMost limit: Int) -> [Usage] {
     var toSkip = skipped
     var found: [Usage] = []
+    var clock = LocalClock(calendar)
     for index in log.pieces.indices.reversed() where mayHold(log.pieces[index]) {
       let piece = log.pieces[index]
       if isEverything, toSkip >= piece.rows.count {
         toSkip -= piece.rows.count
         continue
       }
-      for row in piece.rows.reversed() where holds(piece, row) {
+      for row in piece.rows.reversed() where holds(piece, row, &clock) {
         if toSkip > 0 {
           toSkip -= 1
           continue

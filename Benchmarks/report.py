@@ -131,12 +131,8 @@ def rows(values):
 
     for key, what in (("kernel", "tapd run, test kernel"), ("host", "tapd demo, with its virtual board")):
         yield Row(f"Idle, share of a core: {what}", n(key + "Processor"), unit="share", limit=0.01)
-        own, guard = n(key + "Megabytes"), n(key + "ChildMegabytes")
-        both = own + (guard or 0) if own is not None else None
-        yield Row(f"Idle, memory with its guard: {what}", both, unit="MB", limit=40)
+        yield Row(f"Idle, memory with its guard: {what}", n(key + "Megabytes"), unit="MB", limit=40)
         yield Row(f"Idle, of it not shared with files: {what}", n(key + "PrivateMegabytes"), unit="MB")
-        if n(key + "ChildMegabytes"):
-            yield Row(f"Idle, memory of the valve's guard: {what}", n(key + "ChildMegabytes"), unit="MB")
 
     yield from page_rows(values)
 

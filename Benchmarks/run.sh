@@ -14,7 +14,7 @@ BENCHMARKS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$BENCHMARKS")
 kernel=$root/Tests/Kernel
 work=$BENCHMARKS/.build/bench
-export BENCHMARKS
+export BENCHMARKS PYTHONDONTWRITEBYTECODE=1
 
 markdown= parts=
 SECONDS_OF_POLLING=60 SECONDS_OF_IDLING=60 PRESENTATIONS=200 rounds=60 entries=1000000
@@ -150,7 +150,7 @@ pages() {
     say "pages: $count usages"
     "${compete[@]}" --prefix "Quiet$count"
     say "pages: $count usages, a coffee every second"
-    start_coffees "$database"
+    start_coffees "$database" "$work/pages/state$count"
     "${compete[@]}" --prefix "Busy$count"
     megabytes "Load$count" VmHWM
     stop "${coffees[@]}"

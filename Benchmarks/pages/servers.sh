@@ -28,11 +28,16 @@ start_ours() {
   header=$(python3 "$BENCHMARKS/pages/sign_in.py" $ours "not a secret: a benchmark")
 }
 
-# start_coffees DATABASE: a coffee every second, with both.
+# start_coffees DATABASE STATE: a coffee every second, with both.
 start_coffees() {
-  "$PYTHON" "$BENCHMARKS/pages/log_coffees.py" "$1" &
+  local uid
+  COFFEED_STATE_DIRECTORY=$2 "$COFFEED" settings set --activation-seconds 1 --cold-activation-seconds 1 >&2
+  for uid in $(python3 "$BENCHMARKS/pages/brew_coffees.py" $ours --list); do
+    COFFEED_STATE_DIRECTORY=$2 "$COFFEED" user add "$uid" --user-name "$uid" --name "$uid" >&2 || true
+  done
+  python3 "$BENCHMARKS/pages/log_coffees.py" "$1" &
   coffees=($!)
-  "$PYTHON" "$BENCHMARKS/pages/brew_coffees.py" $ours "$header" &
+  python3 "$BENCHMARKS/pages/brew_coffees.py" $ours &
   coffees+=($!)
 }
 

@@ -20,7 +20,7 @@ list_usages() { coffeed usage --limit 10000 --json; }
 list_invoices() { coffeed invoice list --json; }
 # What a button at the machine is wired to: pressed, it pulls its line down.
 drink_line=16
-export COFFEED_PINS_SINGLE_DRINK=$drink_line
+export COFFEED_PINS_BREW_SINGLE=$drink_line
 
 # check_books: the journal adds up by itself, and the daemon's own lists say the same. The daemon may run.
 check_books() {

@@ -7,25 +7,25 @@ import Testing
 @Suite struct BooksFaultTests {
   /// Fault 5: when the coffee could not be logged, it was given for nothing.
   @Test func withoutBooksThereIsNoCoffee() {
-    var office = Office()
+    var office = LockOffice()
     office.booksFail = true
-    office.lay(Office.anna)
+    office.lay(LockOffice.anna)
     #expect(office.view?.notice == .storageFault)
     office.wait(.seconds(30))
     #expect(office.unlocks.isEmpty)
     #expect(office.view?.phase == .ready)
     #expect(office.logs.count { $0.contains("no space left") } == 1)
-    office.take(Office.anna)
+    office.take(LockOffice.anna)
     office.booksFail = false
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     #expect(office.isUnlocked)
   }
 
   @Test func aTokenThatIsStillThereIsAskedForAgainByTheSameID() {
-    var office = Office()
+    var office = LockOffice()
     office.booksFail = true
     office.failureIsAMistake = true
-    office.lay(Office.anna)
+    office.lay(LockOffice.anna)
     office.wait(.seconds(5))
     #expect(!office.isUnlocked)
     office.booksFail = false
@@ -36,42 +36,42 @@ import Testing
   }
 
   @Test func whoTakesTheTokenAwayIsNotServedLater() {
-    var office = Office()
+    var office = LockOffice()
     office.booksFail = true
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     office.booksFail = false
     office.wait(.seconds(20))
     #expect(office.unlocks.isEmpty)
   }
 
   @Test func whoComesBackIsNotChargedTwice() {
-    var office = Office()
+    var office = LockOffice()
     office.booksFail = true
     office.failureIsAMistake = true
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     office.booksFail = false
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     #expect(office.isUnlocked)
     #expect(office.usages == 1)
   }
 
   @Test func whoDoesNotComeBackIsNotChargedForADrink() {
-    var office = Office()
+    var office = LockOffice()
     office.change { $0.chargesDrinks = true }
     office.booksFail = true
     office.failureIsAMistake = true
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     office.booksFail = false
     #expect(office.usages == 1)
-    office.show(Office.ben)
+    office.show(LockOffice.ben)
     #expect(office.isUnlocked)
     #expect(office.books.usages.map(\.isCancelled) == [true, false])
   }
 
   @Test func anAnswerThatComesTooLateUnlocksNothing() throws {
-    var office = Office()
+    var office = LockOffice()
     office.booksAnswer = false
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     let id = try #require(
       office.effects.lazy.compactMap { effect -> EffectID? in
         if case .ask(let id, .present) = effect { id } else { nil }
@@ -83,8 +83,8 @@ import Testing
   }
 
   @Test func whatWasNotRecordedIsAskedForUntilItIs() {
-    var office = Office()
-    office.show(Office.anna)
+    var office = LockOffice()
+    office.show(LockOffice.anna)
     office.booksFail = true
     office.send(.brewed(.double))
     office.send(.brewed(.steam))
@@ -99,9 +99,9 @@ import Testing
 
 @Suite struct RelayFaultTests {
   @Test func relaysThatCannotBeDrivenAreOrderedOffUntilTheyAre() {
-    var office = Office()
+    var office = LockOffice()
     office.relaysThrow = true
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     #expect(office.view?.phase == .outOfOrder)
     #expect(office.view?.notice == .relayFault)
     #expect(office.lights == .off)
@@ -117,26 +117,26 @@ import Testing
   }
 
   @Test func nobodyIsChargedWhileTheRelaysAreOutOfOrder() {
-    var office = Office()
+    var office = LockOffice()
     office.relaysObey = false
     office.send(.relaysFailed(message: "the guard is gone"))
     office.wait(.seconds(3))
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     #expect(office.usages == 0)
     office.relaysObey = true
     office.wait(.seconds(1))
     #expect(office.view?.phase == .ready)
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     #expect(office.isUnlocked)
   }
 
   @Test func nobodyIsServedBeforeTheRelaysAreKnownToBeOff() {
-    var office = Office(isRunning: false)
+    var office = LockOffice(isRunning: false)
     office.relaysObey = false
     office.restart()
     #expect(office.view?.phase == .starting)
     office.wait(.seconds(1))
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     #expect(office.usages == 0)
     office.wait(.seconds(2))
     #expect(office.view?.phase == .outOfOrder)
@@ -146,9 +146,9 @@ import Testing
   }
 
   @Test func relaysThatDoNotConfirmHaveFailed() {
-    var office = Office()
+    var office = LockOffice()
     office.relaysObey = false
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     office.wait(.seconds(2))
     #expect(office.view?.notice == .relayFault)
     office.relaysObey = true
@@ -157,8 +157,8 @@ import Testing
   }
 
   @Test func theGuardLockingIsAnsweredWithTheRestOfTheTime() throws {
-    var office = Office()
-    office.show(Office.anna)
+    var office = LockOffice()
+    office.show(LockOffice.anna)
     office.wait(.seconds(30))
     office.guardLocks()
     #expect(office.isUnlocked)
@@ -170,8 +170,8 @@ import Testing
   }
 
   @Test func aBoardThatKeepsFailingDoesNotRattle() {
-    var office = Office()
-    office.show(Office.anna)
+    var office = LockOffice()
+    office.show(LockOffice.anna)
     office.forget()
     for _ in 1...1700 {
       if office.isUnlocked { office.guardLocks() }
@@ -182,8 +182,8 @@ import Testing
   }
 
   @Test func alwaysOnComesBackAfterAnyFault() {
-    var office = Office()
-    office.show(Office.master)
+    var office = LockOffice()
+    office.show(LockOffice.master)
     for _ in 1...20 {
       office.guardLocks()
       office.wait(.seconds(61))
@@ -198,9 +198,9 @@ import Testing
   }
 
   @Test func whoWasChargedAndGotNothingIsInTheLog() {
-    var office = Office()
+    var office = LockOffice()
     office.relaysThrow = true
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     office.wait(.seconds(100))
     #expect(office.logs.contains { $0.contains("charged") })
     office.relaysThrow = false
@@ -212,8 +212,8 @@ import Testing
 
 @Suite struct ReaderFaultTests {
   @Test func anActivationGoesOnToItsEnd() {
-    var office = Office()
-    office.show(Office.anna)
+    var office = LockOffice()
+    office.show(LockOffice.anna)
     office.send(.readerFailed(message: "version register reads 0x00"))
     #expect(office.view?.phase == .active)
     #expect(office.view?.notice == .readerFault)
@@ -228,8 +228,8 @@ import Testing
 
   /// Fault 9: ten lines a second while a reset was due.
   @Test func aReaderThatComesAndGoesDoesNotFloodTheLog() {
-    var office = Office()
-    office.show(Office.master)
+    var office = LockOffice()
+    office.show(LockOffice.master)
     office.forget()
     for _ in 1...6000 {
       office.send(.readerFailed(message: "version register reads 0x00"))

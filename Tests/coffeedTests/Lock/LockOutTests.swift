@@ -7,8 +7,8 @@ import Testing
 
 @Suite struct LockOutTests {
   /// So many unknown tokens, a second apart.
-  private func office(after tokens: Int, every pause: Duration = .milliseconds(500)) -> Office {
-    var office = Office()
+  private func office(after tokens: Int, every pause: Duration = .milliseconds(500)) -> LockOffice {
+    var office = LockOffice()
     for number in 1...tokens {
       office.show(UID([0xB0, 0, 0, UInt8(number)])!)
       office.wait(pause)
@@ -19,14 +19,14 @@ import Testing
   @Test func theEleventhWithinAMinuteLocksEverybodyOutForFiveMinutes() {
     var office = office(after: 10)
     #expect(office.view?.phase == .ready)
-    office.lay(Office.stranger)
+    office.lay(LockOffice.stranger)
     let began = office.now
     #expect(office.view?.phase == .lockedOut)
     #expect(office.view?.secondsLeft == 300)
     #expect(office.lights == .off)
     #expect(office.books.memory.lockOut?.instant == began)
-    office.take(Office.stranger)
-    office.show(Office.anna)
+    office.take(LockOffice.stranger)
+    office.show(LockOffice.anna)
     #expect(!office.isUnlocked)
     office.wait(office.now.duration(to: began.advanced(by: .milliseconds(299_900))))
     #expect(office.view?.phase == .lockedOut)
@@ -34,7 +34,7 @@ import Testing
     office.wait(.milliseconds(100))
     #expect(office.view?.phase == .ready)
     #expect(office.books.memory.lockOut == nil)
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     #expect(office.isUnlocked)
   }
 
@@ -55,8 +55,8 @@ import Testing
   @Test func duringItAttemptsAreNeitherAskedForNorCounted() {
     var office = office(after: 11)
     for _ in 1...60 {
-      office.show(Office.stranger)
-      office.show(Office.barred)
+      office.show(LockOffice.stranger)
+      office.show(LockOffice.barred)
     }
     #expect(office.presentations.count == 11)
     office.wait(.seconds(300))
@@ -66,22 +66,22 @@ import Testing
 
   @Test func theMasterTokenEndsItAndTurnsTheMachineOn() {
     var office = office(after: 11)
-    office.show(Office.master)
+    office.show(LockOffice.master)
     #expect(office.isUnlocked)
     #expect(office.lights == .master)
     #expect(office.books.memory.lockOut == nil)
-    office.show(Office.master)
+    office.show(LockOffice.master)
     #expect(office.view?.phase == .ready)
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     #expect(office.isUnlocked)
   }
 
   @Test func itHoldsThoughTheBooksCannotRecordIt() {
     var office = office(after: 10)
-    office.lay(Office.stranger)
+    office.lay(LockOffice.stranger)
     office.booksFail = true
-    office.take(Office.stranger)
-    office.show(Office.anna)
+    office.take(LockOffice.stranger)
+    office.show(LockOffice.anna)
     #expect(office.view?.phase == .lockedOut)
     office.wait(.seconds(295))
     #expect(office.view?.phase == .lockedOut)
@@ -100,7 +100,7 @@ import Testing
     #expect(office.view?.phase == .lockedOut)
     #expect(office.lights == .off)
     office.wait(.seconds(6))
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     #expect(!office.isUnlocked)
     office.wait(.seconds(190))
     #expect(office.view?.phase == .ready)
@@ -111,9 +111,9 @@ import Testing
     var office = office(after: 9)
     office.restart()
     office.wait(.seconds(6))
-    office.show(Office.stranger)
+    office.show(LockOffice.stranger)
     #expect(office.view?.phase == .ready)
-    office.show(Office.barred)
+    office.show(LockOffice.barred)
     #expect(office.view?.phase == .lockedOut)
   }
 
@@ -122,7 +122,7 @@ import Testing
     _ = office.books.decide(
       .present(
         Presentation(
-          id: ActivationID("last"), token: Token(Office.stranger), milliseconds: 1,
+          id: ActivationID("last"), token: Token(LockOffice.stranger), milliseconds: 1,
           at: BootInstant(boot: office.boot, instant: office.now))))
     #expect(office.books.memory.lockOut == nil)
     office.restart()

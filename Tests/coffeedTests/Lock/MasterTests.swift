@@ -6,8 +6,8 @@ import Testing
 
 @Suite struct MasterTests {
   @Test func theMasterTokenKeepsTheMachineOnUntilItIsShownAgain() {
-    var office = Office()
-    office.show(Office.master)
+    var office = LockOffice()
+    office.show(LockOffice.master)
     #expect(office.isUnlocked)
     #expect(office.view?.phase == .master)
     #expect(office.lights == .master)
@@ -17,7 +17,7 @@ import Testing
     #expect(office.onTime >= .seconds(3600))
     #expect(office.unlocks.allSatisfy { $0 <= .seconds(60) })
     #expect(office.unlocks.count >= 3600 / 30, "ordered anew well before the time runs out")
-    office.show(Office.master)
+    office.show(LockOffice.master)
     #expect(!office.isUnlocked)
     #expect(office.lights == .ready)
     #expect(!office.books.memory.isMaster)
@@ -25,9 +25,9 @@ import Testing
   }
 
   @Test func itIsDurableBeforeTheRelaysAreOn() {
-    var office = Office()
+    var office = LockOffice()
     office.booksAnswer = false
-    office.show(Office.master)
+    office.show(LockOffice.master)
     office.wait(.seconds(1))
     #expect(!office.isUnlocked)
     office.booksAnswer = true
@@ -36,40 +36,40 @@ import Testing
   }
 
   @Test func itIsLogged() {
-    var office = Office()
-    office.show(Office.master)
-    office.show(Office.master)
+    var office = LockOffice()
+    office.show(LockOffice.master)
+    office.show(LockOffice.master)
     #expect(office.logs.count { $0.hasPrefix("master token") } == 2)
   }
 
   @Test func leftOnTheReaderItCountsOnce() {
-    var office = Office()
-    office.lay(Office.master)
+    var office = LockOffice()
+    office.lay(LockOffice.master)
     office.wait(.seconds(600))
     #expect(office.isUnlocked)
   }
 
   @Test(arguments: ["3a57e200", "3a57e2008f"])
   func itIsKnownByItsUIDAndByThePredecessorsDigits(text: String) {
-    var office = Office()
+    var office = LockOffice()
     office.change { $0.masterToken = Token(text) }
-    office.show(Office.master)
+    office.show(LockOffice.master)
     #expect(office.isUnlocked)
   }
 
   @Test func theDigitsOfALongUIDAreKnownAsWell() {
-    let legacy = LegacyUID(Office.ben).description
-    #expect(Token(legacy)?.names(Office.ben) == true)
-    #expect(Token(legacy)?.names(Office.anna) == false)
-    #expect(Token("3a57e20000")?.names(Office.master) == false, "the check byte is wrong")
+    let legacy = LegacyUID(LockOffice.ben).description
+    #expect(Token(legacy)?.names(LockOffice.ben) == true)
+    #expect(Token(legacy)?.names(LockOffice.anna) == false)
+    #expect(Token("3a57e20000")?.names(LockOffice.master) == false, "the check byte is wrong")
   }
 
   @Test func otherTokensAreIgnoredMeanwhile() {
-    var office = Office()
-    office.show(Office.master)
+    var office = LockOffice()
+    office.show(LockOffice.master)
     for _ in 1...20 {
-      office.show(Office.anna)
-      office.show(Office.stranger)
+      office.show(LockOffice.anna)
+      office.show(LockOffice.stranger)
     }
     #expect(office.usages == 0)
     #expect(office.books.memory.invalidTokens.isEmpty)
@@ -78,24 +78,24 @@ import Testing
 
   /// Fault 7: the end of the user's time switched the relays off.
   @Test func aUsersTimeThatRunsOutMeanwhileChangesNothing() {
-    var office = Office()
-    office.show(Office.anna)
+    var office = LockOffice()
+    office.show(LockOffice.anna)
     office.wait(.seconds(20))
-    office.show(Office.master)
+    office.show(LockOffice.master)
     office.forget()
     office.wait(.seconds(300))
     #expect(office.onTime >= .seconds(300))
     #expect(office.lights == .master)
-    office.show(Office.master)
+    office.show(LockOffice.master)
     #expect(!office.isUnlocked)
   }
 
   @Test func aUserWhoseTimeIsNotOverKeepsIt() {
-    var office = Office()
-    office.show(Office.anna)
-    office.show(Office.master)
+    var office = LockOffice()
+    office.show(LockOffice.anna)
+    office.show(LockOffice.master)
     office.wait(.seconds(10))
-    office.show(Office.master)
+    office.show(LockOffice.master)
     #expect(office.isUnlocked)
     #expect(office.lights == .active)
     office.wait(.seconds(79))
@@ -103,10 +103,10 @@ import Testing
   }
 
   @Test func itCountsWhileAUserIsBeingAskedFor() {
-    var office = Office()
+    var office = LockOffice()
     office.booksAnswer = false
-    office.show(Office.anna)
-    office.show(Office.master)
+    office.show(LockOffice.anna)
+    office.show(LockOffice.master)
     office.booksAnswer = true
     office.wait(.seconds(3))
     #expect(office.view?.phase == .master)
@@ -114,23 +114,23 @@ import Testing
   }
 
   @Test func shownTwiceBeforeTheBooksAnswerNothingIsTurnedOn() {
-    var office = Office()
+    var office = LockOffice()
     office.booksAnswer = false
-    office.show(Office.master)
-    office.show(Office.master)
+    office.show(LockOffice.master)
+    office.show(LockOffice.master)
     office.booksAnswer = true
     office.wait(.seconds(10))
     #expect(!office.isUnlocked)
     #expect(!office.books.memory.isMaster)
-    office.show(Office.master)
+    office.show(LockOffice.master)
     #expect(office.isUnlocked)
   }
 
   @Test func whatCannotBeRecordedIsNotTurnedOnLater() {
-    var office = Office()
+    var office = LockOffice()
     office.booksFail = true
     office.failureIsAMistake = true
-    office.show(Office.master)
+    office.show(LockOffice.master)
     #expect(office.view?.notice == .storageFault)
     office.wait(.seconds(15))
     office.booksFail = false
@@ -140,10 +140,10 @@ import Testing
   }
 
   @Test func turningOffNeedsNoBooks() {
-    var office = Office()
-    office.show(Office.master)
+    var office = LockOffice()
+    office.show(LockOffice.master)
     office.booksFail = true
-    office.show(Office.master)
+    office.show(LockOffice.master)
     #expect(!office.isUnlocked)
     office.wait(.seconds(60))
     office.booksFail = false
@@ -152,8 +152,8 @@ import Testing
   }
 
   @Test func withoutAMasterTokenTheMachineIsTurnedOff() {
-    var office = Office()
-    office.show(Office.master)
+    var office = LockOffice()
+    office.show(LockOffice.master)
     office.change { $0.masterToken = nil }
     #expect(!office.isUnlocked)
     #expect(!office.books.memory.isMaster)

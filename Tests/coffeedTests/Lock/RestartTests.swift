@@ -7,14 +7,14 @@ import Testing
 @Suite struct RestartTests {
   /// 5.1: the card was billed again, and the machine off meanwhile.
   @Test func aRestartWithinAnActivationGoesOnWithTheRest() throws {
-    var office = Office()
-    office.show(Office.anna)
+    var office = LockOffice()
+    office.show(LockOffice.anna)
     office.wait(.seconds(30))
     office.restart(after: .seconds(5))
     #expect(office.isUnlocked)
     #expect(office.view?.phase == .active)
     #expect(try #require(office.view?.secondsLeft) == 55)
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     office.wait(.seconds(53))
     #expect(office.isUnlocked)
     office.wait(.seconds(2))
@@ -23,8 +23,8 @@ import Testing
   }
 
   @Test func theRestIsNotUnlockedBeforeTheRelaysWereOff() {
-    var office = Office()
-    office.show(Office.anna)
+    var office = LockOffice()
+    office.show(LockOffice.anna)
     office.relaysObey = false
     office.restart()
     #expect(!office.isUnlocked)
@@ -32,9 +32,9 @@ import Testing
   }
 
   @Test func drinksBeforeARestartCount() {
-    var office = Office()
+    var office = LockOffice()
     office.change { $0.chargesDrinks = true }
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     office.send(.brewed(.single))
     office.restart()
     office.send(.brewed(.double))
@@ -46,19 +46,19 @@ import Testing
   /// 5.1: the README said otherwise.
   @Test(arguments: [false, true])
   func theLastUseIsKnownAfterARestartButNotAfterANewBoot(reboots: Bool) {
-    var office = Office()
-    office.show(Office.anna)
+    var office = LockOffice()
+    office.show(LockOffice.anna)
     office.wait(.seconds(100))
     if reboots { office.reboot() } else { office.restart() }
     office.wait(.seconds(6))
-    office.show(Office.ben)
+    office.show(LockOffice.ben)
     #expect(office.presentations.last?.milliseconds == (reboots ? 90_000 : 30_000))
   }
 
   @Test func anActivationDoesNotOutliveTheBoot() {
-    var office = Office()
+    var office = LockOffice()
     office.change { $0.chargesDrinks = true }
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     office.reboot()
     office.wait(.seconds(2))
     #expect(office.unlocks.count == 1)
@@ -69,22 +69,22 @@ import Testing
 
   @Test(arguments: [false, true])
   func alwaysOnOutlivesEverything(reboots: Bool) {
-    var office = Office()
-    office.show(Office.master)
+    var office = LockOffice()
+    office.show(LockOffice.master)
     if reboots { office.reboot() } else { office.restart() }
     #expect(office.isUnlocked)
     #expect(office.view?.phase == .master)
     office.wait(.seconds(6))
-    office.show(Office.master)
+    office.show(LockOffice.master)
     #expect(!office.isUnlocked)
     office.reboot()
     office.wait(.seconds(2))
     #expect(!office.isUnlocked)
   }
 
-  @Test(arguments: [Office.anna, Office.stranger, Office.master], [false, true])
+  @Test(arguments: [LockOffice.anna, LockOffice.stranger, LockOffice.master], [false, true])
   func aCardLeftOnTheReaderDoesNotCountAgain(card: UID, reboots: Bool) {
-    var office = Office()
+    var office = LockOffice()
     office.lay(card)
     office.wait(.seconds(100))
     let before = (office.usages, office.books.memory.invalidTokens.count, office.isUnlocked)
@@ -100,39 +100,39 @@ import Testing
   }
 
   @Test func thatIsSoWhenTheReaderComesLate() {
-    var office = Office()
-    office.lay(Office.anna)
+    var office = LockOffice()
+    office.lay(LockOffice.anna)
     office.wait(.seconds(100))
     office.restart()
     office.send(.readerFailed(message: "no such device"))
     office.wait(.seconds(60))
     office.send(.readerRecovered)
     office.wait(.milliseconds(300))
-    office.lay(Office.anna)
+    office.lay(LockOffice.anna)
     #expect(office.usages == 1)
   }
 
   @Test func anotherTokenIsServedAtOnce() {
-    var office = Office()
-    office.show(Office.anna)
+    var office = LockOffice()
+    office.show(LockOffice.anna)
     office.wait(.seconds(100))
     office.restart()
-    office.show(Office.ben)
+    office.show(LockOffice.ben)
     #expect(office.usages == 2)
     // The first token that is reported, and no other.
     office.wait(.milliseconds(100))
     office.restart()
-    office.show(Office.stranger)
+    office.show(LockOffice.stranger)
     #expect(office.usages == 2)
   }
 
   @Test func laterTheLastTokenIsServedAsEver() {
-    var office = Office()
-    office.show(Office.anna)
+    var office = LockOffice()
+    office.show(LockOffice.anna)
     office.wait(.seconds(100))
     office.restart()
     office.wait(.seconds(6))
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     #expect(office.usages == 2)
   }
 }

@@ -6,10 +6,10 @@ import Testing
 
 @Suite struct ServingTests {
   @Test func aKnownTokenUnlocksForNinetySecondsAndThenForThirty() {
-    var office = Office()
+    var office = LockOffice()
     #expect(office.view?.phase == .ready)
     #expect(office.lights == .ready)
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     #expect(office.isUnlocked)
     #expect(office.view?.phase == .active)
     #expect(office.view?.userName == "user of 04a1b2c3")
@@ -22,7 +22,7 @@ import Testing
     #expect(office.onTime >= .seconds(90) && office.onTime <= .milliseconds(90_100))
 
     office.forget()
-    office.show(Office.ben)
+    office.show(LockOffice.ben)
     office.wait(.seconds(40))
     #expect(office.onTime >= .seconds(30) && office.onTime <= .milliseconds(30_100))
     #expect(office.usages == 2)
@@ -30,20 +30,20 @@ import Testing
 
   @Test(arguments: [(179 * 60, 30_000), (180 * 60, 30_000), (180 * 60 + 1, 90_000)] as [(Int, Int64)])
   func theMachineIsColdAfterThreeHours(seconds: Int, milliseconds: Int64) {
-    var office = Office()
-    office.lay(Office.anna)
+    var office = LockOffice()
+    office.lay(LockOffice.anna)
     let first = office.now
-    office.take(Office.anna)
+    office.take(LockOffice.anna)
     office.wait(.seconds(100))
     office.now = first.advanced(by: .seconds(seconds))
-    office.lay(Office.ben)
+    office.lay(LockOffice.ben)
     #expect(office.presentations.map(\.milliseconds) == [90_000, milliseconds])
   }
 
   @Test func theUsageIsDurableBeforeTheRelaysAreOn() {
-    var office = Office()
+    var office = LockOffice()
     office.booksAnswer = false
-    office.lay(Office.anna)
+    office.lay(LockOffice.anna)
     #expect(!office.isUnlocked)
     #expect(office.view?.phase == .asking)
     office.booksAnswer = true
@@ -53,9 +53,9 @@ import Testing
   }
 
   @Test func aGuestWhoWaitedForTheBooksGetsTheWholeTime() {
-    var office = Office()
+    var office = LockOffice()
     office.booksAnswer = false
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     office.wait(.seconds(5))
     office.booksAnswer = true
     office.wait(.seconds(100))
@@ -63,71 +63,71 @@ import Testing
   }
 
   @Test func theRelaysGoOffByThemselvesShouldNothingMoreBeHeard() throws {
-    var office = Office()
-    office.lay(Office.anna)
+    var office = LockOffice()
+    office.lay(LockOffice.anna)
     let longest = try #require(office.unlocks.last)
     #expect(longest >= .seconds(90) && longest <= .seconds(92))
   }
 
   @Test func tokensAreIgnoredWhileUnlockedOrAsking() {
-    var office = Office()
+    var office = LockOffice()
     office.booksAnswer = false
-    office.show(Office.anna)
-    office.show(Office.ben)
+    office.show(LockOffice.anna)
+    office.show(LockOffice.ben)
     office.booksAnswer = true
     office.wait(.seconds(3))
-    office.show(Office.ben)
-    office.show(Office.stranger)
+    office.show(LockOffice.ben)
+    office.show(LockOffice.stranger)
     office.wait(.seconds(100))
-    #expect(office.presentations.map(\.token).allSatisfy { $0 == Token(Office.anna) })
+    #expect(office.presentations.map(\.token).allSatisfy { $0 == Token(LockOffice.anna) })
     #expect(office.usages == 1)
     #expect(office.books.memory.invalidTokens.isEmpty)
   }
 
   /// Fault 3: it was billed again at each end of its time.
   @Test func aKnownCardLeftOnTheReaderCountsOnce() {
-    var office = Office()
-    office.lay(Office.anna)
+    var office = LockOffice()
+    office.lay(LockOffice.anna)
     office.wait(.seconds(600))
     #expect(office.usages == 1)
     #expect(!office.isUnlocked)
     // A reader that was reset finds it anew.
-    office.lay(Office.anna)
+    office.lay(LockOffice.anna)
     office.wait(.seconds(1))
     #expect(office.usages == 1)
-    office.take(Office.anna)
-    office.lay(Office.anna)
+    office.take(LockOffice.anna)
+    office.lay(LockOffice.anna)
     #expect(office.usages == 2)
   }
 
   /// Fault 4: it locked everybody out.
   @Test func anUnknownCardLeftOnTheReaderCountsOnce() {
-    var office = Office()
+    var office = LockOffice()
     for _ in 1...50 {
-      office.lay(Office.stranger)
+      office.lay(LockOffice.stranger)
       office.wait(.seconds(1))
     }
     #expect(office.books.memory.invalidTokens.count == 1)
     #expect(office.view?.phase == .ready)
-    office.take(Office.stranger)
-    office.show(Office.anna)
+    office.take(LockOffice.stranger)
+    office.show(LockOffice.anna)
     #expect(office.isUnlocked)
   }
 
   @Test func aCardThatCameTooSoonIsNotServedLater() {
-    var office = Office()
-    office.show(Office.anna)
-    office.lay(Office.ben)
+    var office = LockOffice()
+    office.show(LockOffice.anna)
+    office.lay(LockOffice.ben)
     office.wait(.seconds(300))
     #expect(office.usages == 1)
-    office.take(Office.ben)
-    office.lay(Office.ben)
+    office.take(LockOffice.ben)
+    office.lay(LockOffice.ben)
     #expect(office.usages == 2)
   }
 
-  @Test(arguments: [Office.stranger, Office.barred, Office.pending, Office.phone])
+  @Test(arguments: [LockOffice.stranger, LockOffice.barred, LockOffice.pending, LockOffice.phone])
   func aRefusalIsShownForEightTenthsOfASecond(card: UID) {
-    var office = Office()
+    var office = LockOffice()
     office.lay(card)
     #expect(office.view?.notice == .refused)
     #expect(office.scanned == [Token(card)])
@@ -140,22 +140,22 @@ import Testing
   }
 
   @Test func thePagesAreShownEachSecondOfACountdownAndNoMore() {
-    var office = Office()
-    office.show(Office.anna)
+    var office = LockOffice()
+    office.show(LockOffice.anna)
     office.wait(.seconds(95))
     let seconds = office.shown.compactMap(\.secondsLeft)
     #expect(seconds == Array((0...90).reversed()) || seconds == Array((1...90).reversed()))
   }
 
   @Test func shuttingDownLocksAndTheActivationStaysInTheBooks() {
-    var office = Office()
-    office.show(Office.anna)
+    var office = LockOffice()
+    office.show(LockOffice.anna)
     office.send(.shutDown)
     #expect(!office.isUnlocked)
     #expect(office.lights == .off)
     #expect(office.machine.hasFinished)
     #expect(office.books.memory.activation?.hasEnded == false)
-    office.show(Office.ben)
+    office.show(LockOffice.ben)
     #expect(office.usages == 1)
     office.restart()
     #expect(office.isUnlocked)
@@ -165,8 +165,8 @@ import Testing
 
 @Suite struct DrinkTests {
   @Test func drinksAreToldToTheBooksInTheirOrder() {
-    var office = Office()
-    office.show(Office.anna)
+    var office = LockOffice()
+    office.show(LockOffice.anna)
     office.send(.brewed(.double))
     office.wait(.seconds(10))
     office.send(.brewed(.steam))
@@ -181,29 +181,29 @@ import Testing
 
   @Test(arguments: [true, false])
   func anUnlockWithoutADrinkIsNotChargedWhereDrinksAre(chargesDrinks: Bool) {
-    var office = Office()
+    var office = LockOffice()
     office.change { $0.chargesDrinks = chargesDrinks }
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     office.wait(.seconds(100))
     #expect(office.usages == (chargesDrinks ? 0 : 1))
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     office.send(.brewed(.single))
     office.wait(.seconds(100))
     #expect(office.usages == (chargesDrinks ? 1 : 2))
   }
 
   @Test func whoComesWithinTheGraceDoesNotGetTheDrinksOfTheOneBefore() {
-    var office = Office()
-    office.show(Office.anna)
+    var office = LockOffice()
+    office.show(LockOffice.anna)
     office.wait(.seconds(90))
-    office.show(Office.ben)
+    office.show(LockOffice.ben)
     office.send(.brewed(.double))
     office.wait(.seconds(100))
     #expect(office.books.usages.map(\.drinks) == [[], [.double]])
   }
 
   @Test func aDrinkWhileLockedIsLoggedOnceAMinute() {
-    var office = Office()
+    var office = LockOffice()
     for _ in 1...600 {
       office.send(.brewed(.double))
       office.wait(.milliseconds(300))
@@ -213,15 +213,15 @@ import Testing
   }
 
   @Test func aLooseContactDoesNotFillTheBooks() {
-    var office = Office()
-    office.show(Office.anna)
+    var office = LockOffice()
+    office.show(LockOffice.anna)
     for _ in 1...1000 { office.send(.brewed(.single)) }
     #expect(office.books.usages.first?.drinks.count == office.settings.mostDrinks)
   }
 
   @Test func drinksInAlwaysOnModeBelongToNobody() {
-    var office = Office()
-    office.show(Office.master)
+    var office = LockOffice()
+    office.show(LockOffice.master)
     office.send(.brewed(.double))
     office.wait(.seconds(5))
     #expect(office.books.usages.isEmpty)
@@ -232,7 +232,7 @@ import Testing
 @Suite struct ScanModeTests {
   /// A token that nobody has becomes a pending user, and is no attempt.
   @Test func anUnknownTokenIsEnrolledAndNeverLetIn() {
-    var office = Office()
+    var office = LockOffice()
     office.change { $0.isScanMode = true }
     #expect(office.view?.isScanMode == true)
     for number in 1...30 {
@@ -248,19 +248,19 @@ import Testing
 
   /// Fault 17: it refused everybody.
   @Test func knownUsersAreServed() {
-    var office = Office()
+    var office = LockOffice()
     office.change { $0.isScanMode = true }
-    office.show(Office.anna)
+    office.show(LockOffice.anna)
     #expect(office.isUnlocked)
     #expect(office.usages == 1)
-    #expect(office.scanned == [Token(Office.anna)])
+    #expect(office.scanned == [Token(LockOffice.anna)])
   }
 
   @Test func aRandomTokenIsRefusedAndNotEnrolled() {
-    var office = Office()
+    var office = LockOffice()
     office.change { $0.isScanMode = true }
-    office.show(Office.phone)
-    #expect(office.books.users[Token(Office.phone)] == nil)
+    office.show(LockOffice.phone)
+    #expect(office.books.users[Token(LockOffice.phone)] == nil)
     #expect(office.books.memory.invalidTokens.count == 1)
   }
 }

@@ -59,6 +59,9 @@ import Testing
     try await office().visit { visit in
       let page = try await visit.get("/history?period=7days")
       #expect(page.text.contains("Total: 5"))
+      #expect(page.text.contains("Showing 2026-11-19 to 2026-11-25"))
+      #expect(page.text.contains(#"<a href="/history?period=7days" aria-current="true">"#))
+      #expect(page.text.contains(#"name="start_date" value="2026-11-19""#))
       func count(_ label: String) -> String? {
         page.text.firstMatch(of: try! Regex(#"<th scope="row">\#(label)</th><td class="number">(\d+)"#))?[1]
           .substring.map(String.init)

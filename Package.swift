@@ -112,17 +112,12 @@ let package = Package(
     .executableTarget(
       name: "tapd",
       dependencies: [
-        "DaemonKit",
-        "PiHAL", "RC522", "FlowControl", "JSONState", "VirtualPi", "PanelKit",
+        "PiHAL", "RC522", "FlowControl", "JSONState", "VirtualPi", "PanelKit", "DaemonKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Mustache", package: "swift-mustache"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        .product(name: "SystemPackage", package: "swift-system"),
       ],
       resources: [
         .embedInCode("BoardPage/Resources/board.css"),
@@ -147,10 +142,12 @@ let package = Package(
     .testTarget(
       name: "PanelKitTests",
       dependencies: [
-        "PanelKit",
+        "PanelKit", "JSONStateTesting",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ]),
-    .testTarget(name: "DaemonKitTests", dependencies: ["DaemonKit"]),
+    .testTarget(name: "DaemonKitTests", dependencies: ["DaemonKit", "VirtualPi"]),
     .testTarget(
       name: "coffeedTests",
       dependencies: [

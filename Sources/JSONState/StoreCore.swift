@@ -209,21 +209,3 @@ private final class Outcome<Value: Sendable>: Sendable {
     return .success(value)
   }
 }
-
-/// Runs blocking work on a thread of its own and waits for it without blocking.
-func onOwnThread<Value: Sendable, Failure: Error>(
-  _ body: @escaping @Sendable () throws(Failure) -> Value
-) async throws(Failure) -> Value {
-  let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
-    let thread = Thread {
-      do throws(Failure) {
-        continuation.resume(returning: .success(try body()))
-      } catch {
-        continuation.resume(returning: .failure(error))
-      }
-    }
-    thread.name = "JSONState"
-    thread.start()
-  }
-  return try result.get()
-}

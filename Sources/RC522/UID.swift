@@ -38,3 +38,18 @@ public struct UID: Hashable, Sendable, Codable, CustomStringConvertible, Lossles
   /// 0x08 (ISO/IEC 14443-3, 6.5.4). Such a card cannot be recognised again.
   public var isRandom: Bool { bytes.count == 4 && bytes[0] == 0x08 }
 }
+
+/// So that a dictionary of cards is an object in JSON and not a list of alternating keys and values.
+extension UID: CodingKeyRepresentable {
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  public var codingKey: any CodingKey { Key(stringValue: description) }
+
+  public init?(codingKey: some CodingKey) { self.init(codingKey.stringValue) }
+}

@@ -70,7 +70,7 @@ enum BooksEvent: Equatable, Sendable {
     var created: WallTime?
   }
 
-  /// An unknown token was shown in scan mode: a pending user.
+  /// An unknown token was shown in scan mode: a pending user, who may be one already.
   struct TokenEnrolled: Codable, Equatable, Sendable {
     var user: Int
     var token: Token

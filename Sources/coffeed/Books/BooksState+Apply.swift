@@ -1,5 +1,4 @@
 import DaemonKit
-import Foundation
 import JSONState
 
 extension BooksState: JournaledState {
@@ -18,7 +17,9 @@ extension BooksState: JournaledState {
           token: added.token, active: added.active, barred: added.barred, hidden: added.hidden,
           created: added.created ?? time, revision: added.revision))
     case .tokenEnrolled(let enrolled):
-      users.add(User(token: enrolled.token, active: false, barred: true, created: time))
+      if enrolled.user > users.count {
+        users.add(User(token: enrolled.token, active: false, barred: true, created: time))
+      }
       remember(
         Presented(
           id: enrolled.activation, token: enrolled.token, at: enrolled.at, user: enrolled.user))
@@ -214,12 +215,5 @@ extension BooksState.Settings {
 extension Array {
   fileprivate mutating func keepLast(_ count: Int) {
     if self.count > count { removeFirst(self.count - count) }
-  }
-}
-
-extension WallTime {
-  /// Rounded to the nearest millisecond; a date that `Int64` cannot hold counts as 1970.
-  init(_ date: Date) {
-    self.init(milliseconds: Int64(exactly: (date.timeIntervalSince1970 * 1000).rounded()) ?? 0)
   }
 }

@@ -48,7 +48,8 @@ extension LocalBooks {
     case .undo(let usage): draft = try undo(usage, in: state, at: instant)
     case .applyRetention:
       let report = state.retentionReport(before: time.before(years: state.settings.retentionYears))
-      draft = Draft([.retentionApplied(report)], .retention(report))
+      let isEmpty = report.usages == 0 && report.invoices == 0
+      draft = Draft(isEmpty ? [] : [.retentionApplied(report)], .retention(report))
     }
     // The first entry stands for the command; a batch's invoices are one transaction with it.
     var entries = draft.events.map { BooksEntry($0) }

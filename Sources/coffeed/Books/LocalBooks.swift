@@ -50,20 +50,14 @@ enum LocalBooks {
     case nil: break
     }
     guard state.settings.isScanMode else { return refusal(.unknown, of: shown) }
-    return Decision(
-      entries: [
-        BooksEntry(
-          .tokenEnrolled(
-            BooksEvent.TokenEnrolled(
-              user: state.users.count + 1, token: shown.token, activation: shown.id, at: shown.at)))
-      ], answer: .enrolled)
+    return enrolment(of: shown, user: state.users.count + 1)
   }
 
   private static func present(
     _ shown: Presentation, user number: Int, in state: BooksState, _ people: People
   ) -> Decision {
     guard let user = state.users[number] else { return refusal(.unknown, of: shown) }
-    if user.isPending, state.settings.isScanMode { return Decision(answer: .enrolled) }
+    if user.isPending, state.settings.isScanMode { return enrolment(of: shown, user: number) }
     // Whoever is pending is barred too; what helps is to activate them.
     if user.isPending { return refusal(.inactive, of: shown) }
     if user.barred { return refusal(.barred, of: shown) }
@@ -77,6 +71,15 @@ enum LocalBooks {
               usage: usage, user: number, token: shown.token, activation: shown.id, at: shown.at,
               milliseconds: shown.milliseconds)))
       ], answer: .granted(usage: usage, userName: people.shown(number, user).userName))
+  }
+
+  private static func enrolment(of shown: Presentation, user: Int) -> Decision {
+    Decision(
+      entries: [
+        BooksEntry(
+          .tokenEnrolled(
+            BooksEvent.TokenEnrolled(user: user, token: shown.token, activation: shown.id, at: shown.at)))
+      ], answer: .enrolled)
   }
 
   private static func refusal(_ reason: TokenRefusal, of shown: Presentation) -> Decision {

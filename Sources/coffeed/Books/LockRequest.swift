@@ -1,26 +1,11 @@
+import DaemonKit
+
 /// Names one activation of the machine, for ever. Made before the books are asked, so that every request about
 /// it can be repeated without being done twice.
-struct ActivationID: Hashable, Sendable, Codable, CustomStringConvertible {
+struct ActivationID: RandomIdentifier {
   let text: String
 
   init(_ text: String) { self.text = text }
-
-  /// 128 random bits as 32 hexadecimal digits.
-  init(using generator: inout some RandomNumberGenerator) {
-    text = (0..<2).map { _ in
-      let digits = String(generator.next(), radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
-  }
-
-  init(from decoder: any Decoder) throws { text = try decoder.singleValueContainer().decode(String.self) }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(text)
-  }
-
-  var description: String { text }
 }
 
 /// What was brewed.

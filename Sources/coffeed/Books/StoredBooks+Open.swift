@@ -2,7 +2,6 @@ import DaemonKit
 import Foundation
 import JSONState
 import PiHAL
-import Synchronization
 
 extension StoredBooks {
   /// The file, in the state directory, in which the persons stand.
@@ -24,23 +23,20 @@ extension StoredBooks {
   ) async throws -> StoredBooks {
     let store = try await StateStore<BooksState>.open(
       directory: directory, policy: policy, fileSystem: fileSystem, now: now)
-    let books = StoredBooks(
-      store: store, people: UnsavedPeople(), boot: boot, clock: clock, changed: changed)
+    let people: JSONDocument<People>
+    do {
+      // The store's lock protects it.
+      people = try await JSONDocument.open(
+        path: directory + "/" + peopleFile, fileSystem: fileSystem, initial: People())
+    } catch {
+      await store.inBackground { $0.close() }
+      throw error
+    }
+    let books = StoredBooks(store: store, people: people, boot: boot, clock: clock, changed: changed)
     await books.finishErasures()
     return books
   }
 
   /// Ends recording and gives up the directory's lock.
   func close() async { await store.inBackground { $0.close() } }
-}
-
-/// Persons in memory only, for tests.
-final class UnsavedPeople: PeopleDocument {
-  private let people = Mutex(People())
-
-  var value: People { people.withLock { $0 } }
-
-  func change(_ body: @escaping @Sendable (inout People) -> Void) async throws {
-    people.withLock { body(&$0) }
-  }
 }

@@ -1,3 +1,4 @@
+import DaemonKit
 import RC522
 
 /// What identifies a user at the machine: a card's UID, or the 10 digits under which a predecessor's database
@@ -38,15 +39,8 @@ struct Token: Hashable, Sendable, Codable, CodingKeyRepresentable, LosslessStrin
     try container.encode(text)
   }
 
-  var codingKey: any CodingKey { Key(stringValue: text) }
+  var codingKey: any CodingKey { TextKey(stringValue: text) }
   init?(codingKey: some CodingKey) { self.init(codingKey.stringValue) }
-
-  private struct Key: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
 
   private static func isHexadecimal(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

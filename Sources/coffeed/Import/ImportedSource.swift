@@ -7,7 +7,7 @@ struct ImportedSource: Codable, Equatable, Sendable {
   private(set) var batches = NumberRuns()
 
   mutating func note(ids: [Int64], firstUsage: Int) {
-    for (offset, id) in ids.enumerated() { usages.append(from: id, to: firstUsage + offset) }
+    for (offset, id) in ids.enumerated() { usages.insert(from: id, to: firstUsage + offset) }
   }
 
   mutating func note(_ done: BooksEvent.ImportDone) {
@@ -15,7 +15,7 @@ struct ImportedSource: Codable, Equatable, Sendable {
       guard let ids = try? NumberText.numbersFromSteps(ids),
         let numbers = try? NumberText.numbersFromSteps(numbers)
       else { return }
-      for (id, number) in zip(ids, numbers) { runs.append(from: id, to: Int(number)) }
+      for (id, number) in zip(ids, numbers) { runs.insert(from: id, to: Int(number)) }
     }
     note(done.invoices, done.invoiceNumbers, in: &invoices)
     note(done.batches, done.batchNumbers, in: &batches)
@@ -33,12 +33,12 @@ struct NumberRuns: Equatable, Sendable {
   /// By rising `from`.
   private(set) var runs: [Run] = []
 
-  /// The newest number there that is in it; nil while there is none.
-  var newest: Int64? { runs.last.map { $0.from + Int64($0.count) - 1 } }
-
-  /// Notes a number that is larger than those before.
-  mutating func append(from: Int64, to: Int) {
-    if let last = runs.last, last.from + Int64(last.count) == from, last.to + last.count == to {
+  /// Notes a number that is not in it yet.
+  mutating func insert(from: Int64, to: Int) {
+    // Numbers mostly come in their order; one that is caught up on comes late.
+    if let last = runs.last, from < last.from {
+      runs.insert(Run(from: from, to: to, count: 1), at: runs.firstIndex { $0.from > from } ?? 0)
+    } else if let last = runs.last, last.from + Int64(last.count) == from, last.to + last.count == to {
       runs[runs.count - 1].count += 1
     } else {
       runs.append(Run(from: from, to: to, count: 1))

@@ -21,7 +21,7 @@ struct CardAdd: AsyncParsableCommand {
   @Option(help: "The first day (UTC), such as 2026-12-01.") var validFrom: WallTime?
   @Option(help: "The first day on which it is no longer valid (UTC).") var validUntil: WallTime?
   @Flag(help: "A maintenance card: opens the valve without charging.") var maintenance = false
-  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var options: TapdOptions
 
   func run() async throws {
     let configuration = try await options.load()
@@ -38,7 +38,7 @@ struct CardTopUp: AsyncParsableCommand {
 
   @Argument(help: "The card's UID.") var card: UID
   @Argument(help: "How much, such as 20.00.") var amount: DecimalAmount
-  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var options: TapdOptions
 
   func run() async throws {
     let configuration = try await options.load()
@@ -52,7 +52,7 @@ struct CardRefund: AsyncParsableCommand {
 
   @Argument(help: "The card's UID.") var card: UID
   @Argument(help: "How much, such as 5.00; at most what is on the card.") var amount: DecimalAmount
-  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var options: TapdOptions
 
   func run() async throws {
     let configuration = try await options.load()
@@ -66,7 +66,7 @@ struct CardBlock: AsyncParsableCommand {
     commandName: "block", abstract: "Refuse a card from now on.")
 
   @Argument(help: "The card's UID.") var card: UID
-  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var options: TapdOptions
 
   func run() async throws { try await options.load().carryOutAndPrint(.setBlocked(card, blocked: true)) }
 }
@@ -76,7 +76,7 @@ struct CardUnblock: AsyncParsableCommand {
     commandName: "unblock", abstract: "Accept a blocked card again.")
 
   @Argument(help: "The card's UID.") var card: UID
-  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var options: TapdOptions
 
   func run() async throws { try await options.load().carryOutAndPrint(.setBlocked(card, blocked: false)) }
 }
@@ -88,7 +88,7 @@ struct CardValidity: AsyncParsableCommand {
   @Argument(help: "The card's UID.") var card: UID
   @Option(help: "The first day (UTC), such as 2026-12-01.") var from: WallTime?
   @Option(help: "The first day on which it is no longer valid (UTC).") var until: WallTime?
-  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var options: TapdOptions
 
   func run() async throws {
     try await options.load().carryOutAndPrint(.setValidity(card, from: from, until: until))
@@ -99,7 +99,7 @@ struct CardList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "list", abstract: "All cards.")
 
   @OptionGroup var output: OutputOptions
-  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var options: TapdOptions
 
   func run() async throws {
     let configuration = try await options.load()

@@ -1,5 +1,7 @@
 import ArgumentParser
+import DaemonKit
 import Foundation
+import JSONState
 
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -7,7 +9,7 @@ struct DoctorCommand: AsyncParsableCommand {
     abstract: "Check every pin, bus, file and permission, and say what to do. Nothing moves.")
 
   @OptionGroup var output: OutputOptions
-  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var options: TapdOptions
 
   func run() async throws {
     var findings: [Finding] = []
@@ -18,18 +20,7 @@ struct DoctorCommand: AsyncParsableCommand {
     } catch let error as ConfigurationError {
       findings += error.problems.map { .failed("configuration", $0) }
     }
-    try output.print(findings) {
-      findings.map { finding in
-        let mark =
-          switch finding.outcome {
-          case .good: "ok  "
-          case .warning: "warn"
-          case .failed: "FAIL"
-          }
-        return "\(mark)  \(finding.subject): \(finding.detail)"
-      }
-    }
-    if findings.contains(where: { $0.outcome == .failed }) { throw ExitCode.failure }
+    try output.print(findings)
   }
 
   private func check(_ configuration: TapdConfiguration) async -> [Finding] {
@@ -37,11 +28,20 @@ struct DoctorCommand: AsyncParsableCommand {
     var findings: [Finding] = [
       isRunning ? .good("daemon", "is running") : .good("daemon", "is not running")
     ]
-    findings += await onOwnThread { SystemChecks(configuration: configuration).run() }
+    findings += await onOwnThread {
+      SystemChecks(
+        stateDirectory: configuration.stateDirectory, fullDisk: "no pour can be recorded",
+        wrongClock: "validity dates of cards are wrong"
+      ).run()
+    }
     findings.append(await books(configuration))
     #if os(Linux)
       findings += await onOwnThread {
-        HardwareChecks(wiring: configuration.wiring, isDaemonRunning: isRunning).run()
+        let wiring = configuration.wiring
+        return HardwareChecks(
+          daemon: TapdConfiguration.daemon, headerChip: wiring.chip, pins: wiring.pins, reader: wiring.reader,
+          guardedEnd: "closes the valve", isDaemonRunning: isRunning
+        ).run()
       }
     #endif
     return findings

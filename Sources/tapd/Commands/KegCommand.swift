@@ -1,4 +1,5 @@
 import ArgumentParser
+import DaemonKit
 
 struct KegCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,7 +15,7 @@ struct KegMount: AsyncParsableCommand {
   @Option(help: "How much is in it, in litres.") var litres: DecimalAmount
   @Option(help: "What a litre costs, such as 6.50.") var price: DecimalAmount
   @Option(help: "What must stay in it, in litres.") var reserve: DecimalAmount?
-  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var options: TapdOptions
 
   func run() async throws {
     let configuration = try await options.load()
@@ -30,7 +31,7 @@ struct KegUnmount: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unmount", abstract: "Take the keg off the tap.")
 
-  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var options: TapdOptions
 
   func run() async throws {
     let configuration = try await options.load()
@@ -43,7 +44,7 @@ struct KegPrice: AsyncParsableCommand {
     commandName: "price", abstract: "Change the price per litre, from the next pour on.")
 
   @Argument(help: "What a litre costs, such as 6.50.") var price: DecimalAmount
-  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var options: TapdOptions
 
   func run() async throws {
     let configuration = try await options.load()
@@ -57,7 +58,7 @@ struct KegStatus: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "status", abstract: "What is in the keg.")
 
   @OptionGroup var output: OutputOptions
-  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var options: TapdOptions
 
   func run() async throws {
     let configuration = try await options.load()
@@ -84,7 +85,7 @@ struct ServiceCommand: AsyncParsableCommand {
   enum State: String, ExpressibleByArgument, CaseIterable, Sendable { case on, off }
 
   @Argument(help: "`off`: only maintenance cards open the valve.") var state: State
-  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var options: TapdOptions
 
   func run() async throws {
     let configuration = try await options.load()

@@ -1,28 +1,27 @@
+import DaemonKit
 import JSONState
 
 /// How commands reach the ledger: through the running daemon, or in its state when none runs.
 extension TapdConfiguration {
-  private var client: ControlClient { ControlClient(stateDirectory: stateDirectory) }
+  private var client: TapdClient { TapdClient(stateDirectory: stateDirectory) }
 
   func ledger() async throws -> LedgerState {
     guard case .ledger(let state) = try await client.ask(.ledger) else {
-      throw ControlError(problem: "the daemon answered something else; is it of another version?")
+      throw ControlError.unexpected
     }
     return state
   }
 
   /// Reads all of the books, through the daemon or directly.
-  func verifyBooks() async throws -> BooksReport {
+  func verifyBooks() async throws -> VerificationReport {
     if let answer = try await client.askDaemon(.verify) {
       guard case .verified(let report) = answer else {
-        throw ControlError(problem: "the daemon answered something else; is it of another version?")
+        throw ControlError.unexpected
       }
       return report
     }
     // Not opened, as other requests would: what cannot be opened can be verified all the same.
-    return try await onOwnThread { [stateDirectory] in
-      Result { BooksReport(try StateStore<LedgerState>.verify(directory: stateDirectory)) }
-    }.get()
+    return try await StateStore<LedgerState>.verificationReport(of: stateDirectory)
   }
 
   func isDaemonRunning() async -> Bool { (try? await client.askDaemon(.ping)) != nil }
@@ -31,7 +30,7 @@ extension TapdConfiguration {
     var random = SystemRandomNumberGenerator()
     let id = CommandID(using: &random)
     guard case .outcome(let outcome) = try await client.ask(.carryOut(command, id: id)) else {
-      throw ControlError(problem: "the daemon answered something else; is it of another version?")
+      throw ControlError.unexpected
     }
     switch outcome {
     case .card(let uid, let balance):

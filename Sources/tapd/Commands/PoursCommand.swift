@@ -1,4 +1,5 @@
 import ArgumentParser
+import DaemonKit
 
 struct PoursCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -6,7 +7,7 @@ struct PoursCommand: AsyncParsableCommand {
 
   @Option(help: "How many at most.") var limit = 20
   @OptionGroup var output: OutputOptions
-  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var options: TapdOptions
 
   func validate() throws {
     guard (1...LedgerState.rememberedPours).contains(limit) else {

@@ -1,4 +1,6 @@
 import ArgumentParser
+import DaemonKit
+import JSONState
 import Logging
 import PiHAL
 
@@ -8,7 +10,7 @@ struct RunCommand: AsyncParsableCommand {
 
   @Option(help: "The least important log lines to print: trace, debug, info, notice, warning, error.")
   var logLevel = Logger.Level.info
-  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var options: TapdOptions
 
   func run() async throws {
     #if os(Linux)
@@ -24,14 +26,12 @@ struct RunCommand: AsyncParsableCommand {
   }
 }
 
-extension Logger.Level: @retroactive ExpressibleByArgument {}
-
 struct SafeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "safe",
     abstract: "Close the valve, whatever became of the daemon; for systemd's ExecStopPost.")
 
-  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var options: TapdOptions
 
   func run() async throws {
     #if os(Linux)

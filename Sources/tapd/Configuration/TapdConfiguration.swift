@@ -1,18 +1,10 @@
+import DaemonKit
 import FlowControl
 import PanelKit
 import PiHAL
 
 /// All that can be configured. `docs/configuration.md` lists the same keys for people.
 struct TapdConfiguration: Sendable, Equatable {
-  enum Reader: String, Sendable, CaseIterable {
-    case rc522
-    /// A serial reader that sends one UID a line (VMA405), in hexadecimal or in decimal digits.
-    case serialHexadecimal = "serial-hexadecimal"
-    case serialDecimal = "serial-decimal"
-    /// 125 kHz readers of the RDM6300 kind.
-    case rdm6300
-  }
-
   /// Where everything is connected. Numbers are BCM numbers.
   struct Wiring: Sendable, Equatable {
     /// The header chip's device or label; nil finds it by its label.
@@ -22,12 +14,15 @@ struct TapdConfiguration: Sendable, Equatable {
     var flowMeterPin = 23
     var flowMeterBias = Bias.pullUp
     var flowMeterEdge = Edge.falling
-    var reader = Reader.rc522
-    /// The RC522's NRSTPD pin; nil when it is not wired.
-    var readerResetPin: Int? = 25
-    var spiDevice = "/dev/spidev0.0"
-    var spiHertz = 1_000_000
-    var serialPort = "/dev/serial0"
+    var reader = ReaderWiring()
+
+    /// The GPIOs that are taken.
+    var pins: [PinUse] {
+      [
+        PinUse(valvePin, key: "pins.valve", role: "valve"),
+        PinUse(flowMeterPin, key: "pins.flowMeter", role: "flow meter"),
+      ] + reader.pins
+    }
   }
 
   var tap = TapSettings()
@@ -40,24 +35,10 @@ struct TapdConfiguration: Sendable, Equatable {
   var panelPort = 8090
 }
 
-extension TapdConfiguration {
-  /// Reads and checks everything.
-  /// - Throws: ``ConfigurationError`` that names each wrong value, its place, its range and an example.
-  static func load(
-    _ files: ConfigurationFiles, environment: [String: String]
-  ) async throws(ConfigurationError) -> TapdConfiguration {
-    let sources = try await files.open(environment: environment)
-    var reader = SettingsReader(prefix: "tapd", sources: sources)
-    let configuration = TapdConfiguration(reading: &reader)
-    for key in files.unknownKeys(known: reader.knownKeys) {
-      reader.complain(
-        "\(key) in \(files.file ?? ConfigurationFiles.standardFile) is no setting: check its spelling")
-    }
-    guard reader.problems.isEmpty else { throw ConfigurationError(problems: reader.problems) }
-    return configuration
-  }
+extension TapdConfiguration: DaemonConfiguration {
+  static let daemon = "tapd"
 
-  private init(reading reader: inout SettingsReader) {
+  init(reading reader: inout SettingsReader) {
     readTap(&reader)
     readWiring(&reader)
     readPour(&reader)
@@ -80,54 +61,35 @@ extension TapdConfiguration {
   }
 
   private mutating func readWiring(_ reader: inout SettingsReader) {
-    let pins = 0...53
-    wiring.chip = reader.text("board.chip", example: "/dev/gpiochip0")
-    wiring.valvePin = reader.integer(
-      "pins.valve", aliases: ["PIN_VANNE"], in: pins, "a GPIO (BCM number)", default: wiring.valvePin)
+    wiring.chip = reader.headerChip()
+    wiring.valvePin = reader.pin("pins.valve", aliases: ["PIN_VANNE"], default: wiring.valvePin)
     wiring.valveActiveLow = reader.bool("pins.valveActiveLow", default: wiring.valveActiveLow)
-    wiring.flowMeterPin = reader.integer(
-      "pins.flowMeter", aliases: ["PIN_COMPTEUR"], in: pins, "a GPIO (BCM number)",
-      default: wiring.flowMeterPin)
+    wiring.flowMeterPin = reader.pin(
+      "pins.flowMeter", aliases: ["PIN_COMPTEUR"], default: wiring.flowMeterPin)
     wiring.flowMeterBias = reader.choice("pins.flowMeterBias", default: wiring.flowMeterBias)
     wiring.flowMeterEdge = reader.choice("pins.flowMeterEdge", default: wiring.flowMeterEdge)
-    wiring.reader = reader.choice("reader.kind", default: wiring.reader)
-    let reset = reader.integer(
-      "pins.readerReset", aliases: ["PIN_RFID_RST"], in: -1...53, "a GPIO (BCM number), or -1 for none,",
-      default: wiring.readerResetPin ?? -1)
-    wiring.readerResetPin = reset < 0 ? nil : reset
-    wiring.spiDevice = reader.text("spi.device", example: wiring.spiDevice) ?? wiring.spiDevice
-    wiring.spiHertz = reader.integer(
-      "spi.hertz", in: 10_000...10_000_000, "a number of hertz", default: wiring.spiHertz)
-    wiring.serialPort = reader.text("reader.port", example: wiring.serialPort) ?? wiring.serialPort
-
-    var taken: [Int: String] = [:]
-    var used = [(wiring.valvePin, "pins.valve"), (wiring.flowMeterPin, "pins.flowMeter")]
-    if wiring.reader == .rc522, let pin = wiring.readerResetPin { used.append((pin, "pins.readerReset")) }
-    for (pin, key) in used {
-      if let other = taken[pin] {
-        reader.complain("\(key) and \(other) are both GPIO\(pin): give each a line of its own")
-      }
-      taken[pin] = key
-    }
+    wiring.reader = ReaderWiring(reading: &reader)
+    reader.checkPins(wiring.pins)
   }
 
   private mutating func readPour(_ reader: inout SettingsReader) {
-    func duration(_ key: String, in range: ClosedRange<Int>, _ value: Duration) -> Duration {
-      let milliseconds = Int(value.wholeNanoseconds / 1_000_000)
-      return .milliseconds(reader.integer(key, in: range, "a number of milliseconds", default: milliseconds))
-    }
     func millilitres(_ key: String, in range: ClosedRange<Int>, _ microlitres: Int64) -> Int64 {
       Int64(reader.integer(key, in: range, "a number of millilitres", default: Int(microlitres / 1000)))
         * 1000
     }
     readFlowMeter(&reader)
-    tap.removalGrace = duration("pour.removalGraceMilliseconds", in: 0...5000, tap.removalGrace)
-    tap.noFlowTimeout = duration("pour.noFlowMilliseconds", in: 2000...120_000, tap.noFlowTimeout)
-    tap.maximumPour = duration("pour.maximumMilliseconds", in: 5000...600_000, tap.maximumPour)
-    tap.maximumMaintenance = duration(
-      "pour.maximumMaintenanceMilliseconds", in: 5000...3_600_000, tap.maximumMaintenance)
-    tap.doneScreen = duration("screen.doneMilliseconds", in: 1000...60_000, tap.doneScreen)
-    tap.refusedScreen = duration("screen.refusedMilliseconds", in: 1000...60_000, tap.refusedScreen)
+    tap.removalGrace = reader.duration(
+      "pour.removalGraceMilliseconds", milliseconds: 0...5000, default: tap.removalGrace)
+    tap.noFlowTimeout = reader.duration(
+      "pour.noFlowMilliseconds", milliseconds: 2000...120_000, default: tap.noFlowTimeout)
+    tap.maximumPour = reader.duration(
+      "pour.maximumMilliseconds", milliseconds: 5000...600_000, default: tap.maximumPour)
+    tap.maximumMaintenance = reader.duration(
+      "pour.maximumMaintenanceMilliseconds", milliseconds: 5000...3_600_000, default: tap.maximumMaintenance)
+    tap.doneScreen = reader.duration(
+      "screen.doneMilliseconds", milliseconds: 1000...60_000, default: tap.doneScreen)
+    tap.refusedScreen = reader.duration(
+      "screen.refusedMilliseconds", milliseconds: 1000...60_000, default: tap.refusedScreen)
     tap.minimumPourMicrolitres = millilitres(
       "pour.minimumMillilitres", in: 1...500, tap.minimumPourMicrolitres)
     tap.leakMicrolitres = millilitres("pour.leakMillilitres", in: 1...10_000, tap.leakMicrolitres)

@@ -1,3 +1,4 @@
+import DaemonKit
 import FlowControl
 import Foundation
 import PanelKit
@@ -35,7 +36,7 @@ final class DemoStation: BoardControl {
     virtual.tap = VirtualTap.Configuration(valveLine: wiring.valvePin, sensorLine: wiring.flowMeterPin)
     virtual.tap.isValveActiveLow = wiring.valveActiveLow
     virtual.tap.kegMicrolitres = Self.kegMicrolitres
-    virtual.readerResetLine = wiring.readerResetPin
+    virtual.readerResetLine = wiring.reader.resetPin
     virtual.airTime = true
     station = VirtualStation(clock: SystemClock(), configuration: virtual)
     let currency = configuration.tap.currency
@@ -70,7 +71,7 @@ final class DemoStation: BoardControl {
     let board = station.board
     return TapHardware(
       openReader: { [station] in
-        let reset = try wiring.readerResetPin.map { pin in
+        let reset = try wiring.reader.resetPin.map { pin in
           try board.output(lines: [pin], activeLow: true, consumer: "tapd reader reset")
         }
         return RC522Reader(
@@ -78,8 +79,9 @@ final class DemoStation: BoardControl {
             spi: station.reader.spiDevice(), reset: reset, clock: station.clock, place: "virtual RC522"))
       },
       openValve: {
-        VirtualValve(
-          output: try board.output(
+        // Nothing guards it: when this process dies the board dies with it.
+        UnguardedOutput(
+          try board.output(
             lines: [wiring.valvePin], activeLow: wiring.valveActiveLow, consumer: "tapd valve"))
       },
       openFlowMeter: { [configuration] in
@@ -143,7 +145,7 @@ final class DemoStation: BoardControl {
       .init(offset: offset, role: role, isOutput: board.isOutput(offset), isHigh: board.level(of: offset))
     }
     var pins = [pin(wiring.valvePin, "valve"), pin(wiring.flowMeterPin, "flow meter")]
-    if let reset = wiring.readerResetPin { pins.append(pin(reset, "reader reset")) }
+    if let reset = wiring.reader.resetPin { pins.append(pin(reset, "reader reset")) }
     let fault: ReaderFault =
       switch station.reader.fault {
       case nil: .none
@@ -164,15 +166,4 @@ final class DemoStation: BoardControl {
       pulses: Int64(clamping: station.tap.pulses), kegRemainingMicrolitres: station.tap.kegMicrolitres,
       kegCapacityMicrolitres: kegMicrolitres, isDaemonRunning: true, daemonStarts: life)
   }
-}
-
-/// The valve's line on the virtual board. Nothing guards it: when this process dies the board dies with it.
-private final class VirtualValve: ValveLine {
-  private let output: VirtualOutput
-
-  init(output: VirtualOutput) { self.output = output }
-
-  func set(open: Bool) throws(PiHALError) { try output.set(line: 0, active: open) }
-
-  func renewLease() throws(PiHALError) {}
 }

@@ -1,3 +1,4 @@
+import DaemonKit
 import RC522
 
 /// Where cards, balances and kegs are kept: in this machine's JSON state, or on a server.

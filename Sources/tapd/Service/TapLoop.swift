@@ -1,3 +1,4 @@
+import DaemonKit
 import FlowControl
 import Foundation
 import Logging
@@ -90,7 +91,7 @@ final class TapLoop: Sendable {
   private struct Run {
     let loop: TapLoop
     var machine: TapMachine
-    var valve: (any ValveLine)?
+    var valve: (any LeasedOutput)?
     var meter: FlowMeter?
     var meterEpoch: UInt32 = 0
     var meterRetryAt = MonotonicInstant.zero
@@ -152,7 +153,7 @@ final class TapLoop: Sendable {
         }
         if let stopBy, machine.hasFinished || now >= stopBy { break }
       }
-      try? valve?.set(open: false)
+      try? valve?.set(active: [false])
     }
 
     private mutating func handle(_ event: TapEvent) {
@@ -210,7 +211,7 @@ final class TapLoop: Sendable {
       do {
         let valve = try valve ?? loop.hardware.openValve()
         self.valve = valve
-        try valve.set(open: open)
+        try valve.set(active: [open])
         pending.append(done)
       } catch {
         pending.append(.valveFailed(message: "\(error)"))

@@ -1,4 +1,4 @@
-import Foundation
+import DaemonKit
 import JSONState
 import Logging
 import PanelKit
@@ -24,8 +24,8 @@ struct TapdService {
 
   /// Runs until SIGTERM or SIGINT; then a running pour is ended and settled, and the valve is closed.
   func run() async throws {
-    let store = try await openState()
-    report(store.openingReport)
+    let store = try await StateStore<LedgerState>.openWaiting(directory: configuration.stateDirectory)
+    store.openingReport.log(to: logger)
 
     let taps = TapRegistry()
     let ledger = StoredLedger(store: store) { entry, state in taps.tell(entry, state) }
@@ -58,36 +58,16 @@ struct TapdService {
       await onRunning(port)
     }
     var services: [any Service] = [
-      panel, ControlService(path: ControlSocket.path(in: configuration.stateDirectory), ledger: ledger),
+      panel,
+      ControlService(stateDirectory: configuration.stateDirectory) { (request: ControlRequest) in
+        try await ledger.answer(request)
+      },
     ]
     if let companion { services.append(CompanionService { await companion(ledger, screen) }) }
     // Started last and ended first: the pages show how the last pour is settled.
-    services.append(TapLoopService(loop: loop))
-    var group = ServiceGroupConfiguration(
-      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-    group.maximumGracefulShutdownDuration = .seconds(15)
-    try await ServiceGroup(configuration: group).run()
+    services.append(ThreadService(start: loop.start, stop: loop.stop))
+    try await runUntilSignalled(services, logger: logger)
     await onOwnThread { store.close() }
-  }
-
-  /// Opens the books; a command that has them open for a moment is waited for.
-  private func openState() async throws -> StateStore<LedgerState> {
-    let deadline = clock.now.advanced(by: .seconds(5))
-    while true {
-      do {
-        return try await StateStore<LedgerState>.open(directory: configuration.stateDirectory)
-      } catch {
-        guard case JSONStateError.locked = error, clock.now < deadline else { throw error }
-        try await Task.sleep(for: .milliseconds(100))
-      }
-    }
-  }
-
-  private func report(_ opening: OpeningReport) {
-    if let torn = opening.tornTail {
-      logger.warning("the last write was interrupted: \(torn.bytes) bytes were set aside in \(torn.file)")
-    }
-    opening.notices.forEach { logger.notice("\($0)") }
   }
 }
 
@@ -113,52 +93,5 @@ extension LedgerEntry {
     case .cardToppedUp(let change), .cardRefunded(let change): change.card
     default: nil
     }
-  }
-}
-
-/// The tap's threads, as a service: ends them when the daemon ends.
-private struct TapLoopService: Service {
-  let loop: TapLoop
-
-  func run() async throws {
-    loop.start()
-    try? await gracefulShutdown()
-    await onOwnThread { loop.stop() }
-  }
-}
-
-private struct CompanionService: Service {
-  let body: @Sendable () async -> Void
-
-  init(_ body: @escaping @Sendable () async -> Void) { self.body = body }
-
-  func run() async throws {
-    await cancelWhenGracefulShutdown { await body() }
-  }
-}
-
-/// The command line's way in, as a service.
-private struct ControlService: Service {
-  let path: String
-  let ledger: StoredLedger
-
-  func run() async throws {
-    do {
-      try await cancelWhenGracefulShutdown {
-        try await ControlSocket.serve(at: path) { (request: ControlRequest) in
-          try await ledger.answer(request)
-        }
-      }
-    } catch is CancellationError {
-      // The daemon ends.
-    }
-    try? FileManager.default.removeItem(atPath: path)
-  }
-}
-
-/// Runs what may block on a thread of its own, off Swift's cooperative pool.
-func onOwnThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
-  await withCheckedContinuation { continuation in
-    Thread.detachNewThread { continuation.resume(returning: body()) }
   }
 }

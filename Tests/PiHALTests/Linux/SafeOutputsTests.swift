@@ -50,7 +50,8 @@
       let journal = Journal()
       let process = try startProcess(stubborn: stubborn)
       let errors = SafeOutputs.apply(
-        lines, kernel: kernel(holder: process, consumer: OutputGuard.consumer, journal: journal))
+        lines, kernel: kernel(holder: process, consumer: OutputGuard.consumer, journal: journal),
+        program: "/usr/local/bin/tapd")
       #expect(errors == [])
       #expect(journal.all == ["request [17] [true]", "request [4] [false]"])
       #expect(kill(process, 0) == -1)
@@ -60,9 +61,21 @@
       let journal = Journal()
       let process = try startProcess(stubborn: false)
       let errors = SafeOutputs.apply(
-        lines, kernel: kernel(holder: process, consumer: "blink", journal: journal))
+        lines, kernel: kernel(holder: process, consumer: "blink", journal: journal), program: "tapd")
       #expect(errors.map(\.kind) == [.busy])
       #expect(journal.all == ["request [4] [false]"])
+      #expect(kill(process, 0) == 0)
+      kill(process, SIGKILL)
+      waitpid(process, nil, 0)
+    }
+
+    /// Where the kernel does not tell which process holds a line, a guard is known by its program.
+    @Test func theGuardOfAnotherDaemonIsLeftAlone() throws {
+      let process = try startProcess(stubborn: false)
+      let errors = SafeOutputs.apply(
+        lines, kernel: kernel(holder: process, consumer: OutputGuard.consumer, journal: Journal()),
+        program: "/usr/local/bin/coffeed")
+      #expect(errors.map(\.kind) == [.busy])
       #expect(kill(process, 0) == 0)
       kill(process, SIGKILL)
       waitpid(process, nil, 0)

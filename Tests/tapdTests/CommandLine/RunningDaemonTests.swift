@@ -1,3 +1,4 @@
+import DaemonKit
 import Foundation
 import JSONState
 import Testing
@@ -87,27 +88,6 @@ import Testing
       try await Self.waitUntil("the daemon ends") { !demo.isRunning }
       #expect(demo.terminationStatus == 0)
       withExtendedLifetime(input) {}
-    }
-  }
-
-  @Test func nonsenseOnTheSocketIsAnsweredAndDoesNoHarm() async throws {
-    try await Self.withDaemon { tapd in
-      let path = ControlSocket.path(in: tapd.state)
-      await #expect(throws: ControlError.self) {
-        _ = try await ControlSocket.send(["nonsense": 1], to: path, expecting: ControlAnswer.self)
-      }
-      let long = String(repeating: "x", count: ControlSocket.maximumBytes)
-      _ = try? await ControlSocket.send(long, to: path, expecting: ControlAnswer.self)
-      let list = try await tapd.run("card", "list")
-      #expect(list.code == 0)
-    }
-  }
-
-  @Test func theSocketIsForTheOwnerAndTheGroupOnly() async throws {
-    try await Self.withDaemon { tapd in
-      let attributes = try FileManager.default.attributesOfItem(atPath: ControlSocket.path(in: tapd.state))
-      let mode = attributes[.posixPermissions] as? NSNumber
-      #expect(mode?.intValue == 0o660)
     }
   }
 

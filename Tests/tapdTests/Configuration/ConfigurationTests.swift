@@ -1,3 +1,4 @@
+import DaemonKit
 import FlowControl
 import Foundation
 import PanelKit
@@ -13,13 +14,13 @@ import Testing
     let directory = FileManager.default.temporaryDirectory.appending(path: "tapd-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: directory) }
-    var files = ConfigurationFiles()
     // Named files, so that those of the machine that runs the test stay out.
-    files.file = directory.appending(path: "tapd.json").path
-    files.environmentFile = directory.appending(path: ".env").path
-    try Data((json ?? "{}").utf8).write(to: directory.appending(path: "tapd.json"))
-    try Data((environmentFile ?? "").utf8).write(to: directory.appending(path: ".env"))
-    return try await TapdConfiguration.load(files, environment: environment)
+    let file = directory.appending(path: "tapd.json")
+    let variables = directory.appending(path: ".env")
+    try Data((json ?? "{}").utf8).write(to: file)
+    try Data((environmentFile ?? "").utf8).write(to: variables)
+    return try await TapdConfiguration.load(
+      file: file.path, environmentFile: variables.path, environment: environment)
   }
 
   static func problems(
@@ -51,21 +52,11 @@ import Testing
     #expect(configuration.wiring.valvePin == 17)
     #expect(configuration.wiring.valveActiveLow)
     #expect(configuration.wiring.flowMeterPin == 24)
-    #expect(configuration.wiring.readerResetPin == nil)
-    #expect(configuration.wiring.reader == .rdm6300)
-    #expect(configuration.wiring.serialPort == "/dev/ttyUSB0")
+    #expect(configuration.wiring.reader.resetPin == nil)
+    #expect(configuration.wiring.reader.kind == .rdm6300)
+    #expect(configuration.wiring.reader.serialPort == "/dev/ttyUSB0")
     #expect(configuration.tap.calibration == (try FlowCalibration(pulsesPerLitre: "437.5")))
     #expect(configuration.tap.removalGrace == .milliseconds(500))
-  }
-
-  @Test func theEnvironmentBeatsItsFileBeatsTheJSONFile() async throws {
-    let json = #"{ "pins": { "valve": 1, "flowMeter": 2, "readerReset": 3 } }"#
-    let configuration = try await Self.load(
-      json: json, environmentFile: "TAPD_PINS_VALVE=4\nTAPD_PINS_FLOW_METER=5\n",
-      environment: ["TAPD_PINS_VALVE": "6"])
-    #expect(configuration.wiring.valvePin == 6)
-    #expect(configuration.wiring.flowMeterPin == 5)
-    #expect(configuration.wiring.readerResetPin == 3)
   }
 
   @Test func thePredecessorsNamesAreUnderstood() async throws {
@@ -81,12 +72,7 @@ import Testing
     #expect(configuration.tap.tap == TapID("blonde_01"))
     #expect(configuration.wiring.valvePin == 12)
     #expect(configuration.wiring.flowMeterPin == 16)
-    #expect(configuration.wiring.readerResetPin == 20)
-  }
-
-  @Test func ourNameBeatsThePredecessors() async throws {
-    let configuration = try await Self.load(environment: ["PIN_VANNE": "12", "TAPD_PINS_VALVE": "13"])
-    #expect(configuration.wiring.valvePin == 13)
+    #expect(configuration.wiring.reader.resetPin == 20)
   }
 
   @Test func aWrongValueIsNamedWithPlaceRangeAndExample() async throws {
@@ -94,14 +80,6 @@ import Testing
     let problem = try #require(problems.first)
     #expect(problems.count == 1)
     for part in ["pins.valve", "tapd.json", "99", "0 to 53", "such as 18"] {
-      #expect(problem.contains(part), "\(problem) lacks \(part)")
-    }
-  }
-
-  @Test func aVariableOfTheWrongTypeIsQuoted() async throws {
-    let problems = try await Self.problems(environment: ["PIN_VANNE": "eighteen"])
-    let problem = try #require(problems.first)
-    for part in ["PIN_VANNE", "the environment", "is \"eighteen\"", "such as 18"] {
       #expect(problem.contains(part), "\(problem) lacks \(part)")
     }
   }
@@ -125,17 +103,5 @@ import Testing
   @Test func theDataSheetsFactorIsTheSameCalibration() async throws {
     let configuration = try await Self.load(json: #"{ "flowMeter": { "hertzPerLitrePerMinute": 6.5 } }"#)
     #expect(configuration.tap.calibration == (try FlowCalibration(pulsesPerLitre: "390")))
-  }
-
-  @Test func aBrokenFileSaysSo() async throws {
-    let problem = try #require(try await Self.problems(json: "{ \"pins\": ").first)
-    #expect(problem.contains("tapd.json"))
-  }
-
-  @Test func aNamedFileMustExist() async {
-    await #expect(throws: ConfigurationError.self) {
-      _ = try await TapdConfiguration.load(
-        ConfigurationFiles(file: "/nowhere/tapd.json", environmentFile: nil), environment: [:])
-    }
   }
 }

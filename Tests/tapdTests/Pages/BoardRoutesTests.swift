@@ -1,3 +1,4 @@
+import DaemonKit
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting

@@ -1,3 +1,4 @@
+import DaemonKit
 import Foundation
 import JSONState
 import Logging
@@ -121,14 +122,14 @@ import VirtualPi
   }
 
   /// A valve that keeps the tap's thread waiting for longer than the meter may be silent.
-  final class SlowValve: ValveLine {
-    private let valve: any ValveLine
+  final class SlowValve: LeasedOutput {
+    private let valve: any LeasedOutput
 
-    init(_ valve: any ValveLine) { self.valve = valve }
+    init(_ valve: any LeasedOutput) { self.valve = valve }
 
-    func set(open: Bool) throws(PiHALError) {
-      if open { Thread.sleep(forTimeInterval: 1.2) }
-      try valve.set(open: open)
+    func set(active: [Bool]) throws(PiHALError) {
+      if active == [true] { Thread.sleep(forTimeInterval: 1.2) }
+      try valve.set(active: active)
     }
 
     func renewLease() throws(PiHALError) { try valve.renewLease() }

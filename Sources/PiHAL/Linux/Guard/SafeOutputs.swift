@@ -11,12 +11,15 @@
     /// (``LinuxBoard/keepsOutputs``); on others they become inputs, and whatever is wired to them must rest by
     /// itself.
     /// - Returns: one error for each output that could not be made safe; the others were, whatever failed.
-    public static func apply(_ outputs: [OutputLines]) -> [PiHALError] { apply(outputs, kernel: .system) }
+    public static func apply(_ outputs: [OutputLines]) -> [PiHALError] {
+      apply(outputs, kernel: .system, program: CommandLine.arguments.first ?? "")
+    }
 
-    static func apply(_ outputs: [OutputLines], kernel: Kernel) -> [PiHALError] {
+    /// - Parameter program: what this program's guards are called.
+    static func apply(_ outputs: [OutputLines], kernel: Kernel, program: String) -> [PiHALError] {
       outputs.compactMap { lines in
         do throws(PiHALError) {
-          try makeSafe(lines, kernel: kernel)
+          try makeSafe(lines, kernel: kernel, program: program)
           return nil
         } catch {
           return error
@@ -24,7 +27,7 @@
       }
     }
 
-    private static func makeSafe(_ lines: OutputLines, kernel: Kernel) throws(PiHALError) {
+    private static func makeSafe(_ lines: OutputLines, kernel: Kernel, program: String) throws(PiHALError) {
       var lines = lines
       lines.consumer = "pi-dispense safe"
       for signal in [SIGTERM, SIGKILL] {
@@ -32,7 +35,7 @@
           return try LinuxDigitalOutput(lines, initially: lines.safe, kernel: kernel).close()
         } catch {
           guard error.kind == .busy, error.errorNumber == EBUSY else { throw error }
-          let guards = kernel.guards(holding: lines)
+          let guards = kernel.guards(holding: lines, of: program)
           guard !guards.isEmpty else { throw error }
           for process in guards { kill(process, signal) }
           kernel.waitUntilFree(lines, for: .seconds(1))
@@ -44,19 +47,21 @@
 
   extension Kernel {
     /// The guard processes behind lines: those that /proc shows with the lines in hand, or, where the kernel is
-    /// too old to tell, every guard of this program.
-    fileprivate func guards(holding lines: OutputLines) -> [Int32] {
+    /// too old to tell, every guard of this program. Another daemon's guards hold lines of their own.
+    fileprivate func guards(holding lines: OutputLines, of program: String) -> [Int32] {
       let held = heldLines(lines.offsets, of: lines.chip).filter { $0.consumer == OutputGuard.consumer }
       guard !held.isEmpty else { return [] }
       let known = Set(held.compactMap(\.process?.identifier))
-      return known.isEmpty ? guardProcesses() : Array(known)
+      return known.isEmpty ? guardProcesses(of: program) : Array(known)
     }
 
-    private func guardProcesses() -> [Int32] {
-      ((try? listDirectory("/proc")) ?? []).compactMap(Int32.init).filter { process in
+    private func guardProcesses(of program: String) -> [Int32] {
+      func name(_ path: String) -> Substring? { path.split(separator: "/").last }
+      return ((try? listDirectory("/proc")) ?? []).compactMap(Int32.init).filter { process in
         guard let line = try? readFile("/proc/\(process)/cmdline") else { return false }
         let arguments = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
         return arguments.count == 2 && arguments[1] == OutputGuard.argument
+          && name(arguments[0]) == name(program)
       }
     }
 

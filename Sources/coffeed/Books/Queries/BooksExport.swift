@@ -6,7 +6,11 @@ enum BooksTable: String, Codable, Sendable, CaseIterable {
 }
 
 enum ExportFormat: String, Codable, Sendable, CaseIterable {
-  case csv, json
+  /// RFC 4180, with a header. Amounts are decimal numbers (`1.50`). A text that a spreadsheet would take for a
+  /// formula has an apostrophe before it: see `ExportWriter`.
+  case csv
+  /// A list of objects. Amounts are whole numbers of the currency's smallest unit.
+  case json
 }
 
 extension BooksReading {
@@ -16,11 +20,165 @@ extension BooksReading {
   }
 }
 
-/// The text of an exported table, in pieces of some kilobytes.
+/// The text of an exported table in UTF-8, in pieces of some kilobytes. Rows are in the order of their numbers;
+/// invoice items in that of the usages.
 struct BooksExport: Sequence, Sendable {
   let books: BooksReading
   let table: BooksTable
   let format: ExportFormat
 
-  func makeIterator() -> AnyIterator<String> { AnyIterator { nil } }
+  func makeIterator() -> Iterator { Iterator(self) }
+
+  struct Iterator: IteratorProtocol {
+    private static let pieceSize = 32 << 10
+
+    private var writer: ExportWriter
+    private var rows: any IteratorProtocol<[ExportCell]>
+    private var isAtEnd = false
+
+    fileprivate init(_ export: BooksExport) {
+      writer = ExportWriter(export.format, columns: export.columns)
+      rows = export.rows
+      writer.begin()
+    }
+
+    mutating func next() -> [UInt8]? {
+      if isAtEnd { return nil }
+      while writer.bytes.count < Self.pieceSize {
+        guard let row = rows.next() else {
+          isAtEnd = true
+          writer.end()
+          break
+        }
+        writer.append(row)
+      }
+      return writer.takeBytes()
+    }
+  }
+
+  private var columns: [String] {
+    switch table {
+    case .users:
+      [
+        "token_id", "user_name", "name", "email_address", "phone_number", "nickname", "active", "barred",
+        "hidden", "erased", "created_at", "last_seen", "usages", "uninvoiced",
+      ]
+    case .usages:
+      [
+        "id", "timestamp", "token_id", "user_name", "name", "email_address", "coffee_type", "invoice_id",
+        "cancelled",
+      ]
+    case .invoices:
+      [
+        "id", "token_id", "user_name", "name", "email_address", "period_start", "period_end", "total_items",
+        "price", "total", "currency", "currency_decimals", "paid", "created_at", "batch_id",
+      ]
+    case .invoiceItems: ["invoice_id", "usage_id", "timestamp", "coffee_type"]
+    case .batches:
+      [
+        "id", "created_at", "period_start", "period_end", "total_users", "total_items", "total", "currency",
+        "currency_decimals",
+      ]
+    case .settings: ["key", "value"]
+    }
+  }
+
+  private var rows: any IteratorProtocol<[ExportCell]> {
+    switch table {
+    case .users: books.users().reversed().lazy.map(Self.cells).makeIterator()
+    case .usages:
+      UsageRows(books) { usage, names in Self.cells(names.view(usage)) }
+    case .invoices: books.invoices().reversed().lazy.map(Self.cells).makeIterator()
+    case .invoiceItems:
+      UsageRows(books) { usage, _ in
+        usage.invoice.map { invoice in
+          [.number(invoice), .number(usage.number), .time(usage.time), .text(usage.drink.rawValue)]
+        }
+      }
+    case .batches: books.batches().reversed().lazy.map(Self.cells).makeIterator()
+    case .settings: Self.cells(books.settings).makeIterator()
+    }
+  }
+
+  // MARK: Rows
+
+  private static func cells(_ user: UserView) -> [ExportCell] {
+    [
+      .text(user.token.text), .text(user.person.userName), .text(user.person.name),
+      .optional(user.person.emailAddress), .optional(user.person.phoneNumber),
+      .optional(user.person.nickname), .flag(user.active), .flag(user.barred), .flag(user.hidden),
+      .flag(user.isErased), .time(user.created), user.lastSeen.map { .time($0) } ?? .none,
+      .number(user.usages), .number(user.uninvoiced),
+    ]
+  }
+
+  private static func cells(_ usage: UsageView) -> [ExportCell] {
+    [
+      .number(usage.number), .time(usage.time), .text(usage.token.text), .text(usage.userName),
+      .text(usage.name), .optional(usage.emailAddress), .text(usage.drink.rawValue),
+      usage.invoice.map { .number($0) } ?? .none, .flag(usage.isCancelled),
+    ]
+  }
+
+  private static func cells(_ invoice: InvoiceView) -> [ExportCell] {
+    [
+      .number(invoice.number), .text(invoice.token.text), .text(invoice.userName), .text(invoice.name),
+      .optional(invoice.emailAddress), .time(invoice.from), .time(invoice.until), .number(invoice.items),
+      .amount(invoice.price, decimals: invoice.currencyDecimals),
+      .amount(invoice.total, decimals: invoice.currencyDecimals), .text(invoice.currency),
+      .number(invoice.currencyDecimals), .flag(invoice.paid), .time(invoice.created),
+      invoice.batch.map { .number($0) } ?? .none,
+    ]
+  }
+
+  private static func cells(_ batch: BatchView) -> [ExportCell] {
+    [
+      .number(batch.number), .time(batch.created), .time(batch.from), .time(batch.until),
+      .number(batch.users), .number(batch.items), .amount(batch.total, decimals: batch.currencyDecimals),
+      .text(batch.currency), .number(batch.currencyDecimals),
+    ]
+  }
+
+  /// All but the master token, which opens the machine.
+  private static func cells(_ settings: SettingsView) -> [[ExportCell]] {
+    [
+      ("price_per_coffee", .amount(settings.pricePerCoffee, decimals: settings.currencyDecimals)),
+      ("currency", .text(settings.currency)), ("currency_decimals", .number(settings.currencyDecimals)),
+      ("invoice_subject", .text(settings.invoiceSubject)), ("invoice_body", .text(settings.invoiceBody)),
+      ("activation_seconds", .number(settings.activationSeconds)),
+      ("cold_activation_seconds", .number(settings.coldActivationSeconds)),
+      ("cold_after_minutes", .number(settings.coldAfterMinutes)),
+      ("lock_out_seconds", .number(settings.lockOutSeconds)),
+      ("charges_drinks", .flag(settings.chargesDrinks)), ("language", .text(settings.language)),
+      ("retention_years", .number(settings.retentionYears)), ("scan_mode", .flag(settings.isScanMode)),
+    ].map { (key: String, value: ExportCell) in [.text(key), value] }
+  }
+}
+
+/// The usages, oldest first, as rows; those that have none are passed over.
+private struct UsageRows: IteratorProtocol {
+  private let log: UsageLog
+  private let names: NameCache
+  private let cells: (Usage, NameCache) -> [ExportCell]?
+  private var piece = 0
+  private var row = 0
+
+  init(_ books: BooksReading, _ cells: @escaping (Usage, NameCache) -> [ExportCell]?) {
+    log = books.state.usages
+    names = NameCache(books)
+    self.cells = cells
+  }
+
+  mutating func next() -> [ExportCell]? {
+    while piece < log.pieces.count {
+      while row < log.pieces[piece].rows.count {
+        defer { row += 1 }
+        let usage = log.pieces[piece].usage(row, first: UsageLog.firstNumber(ofPiece: piece))
+        if let cells = cells(usage, names) { return cells }
+      }
+      piece += 1
+      row = 0
+    }
+    return nil
+  }
 }

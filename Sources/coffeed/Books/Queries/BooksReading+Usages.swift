@@ -40,21 +40,19 @@ struct UsageScan {
     }
     from = filter.from?.milliseconds ?? .min
     until = filter.until?.milliseconds
-    let wanted = [filter.token, filter.userName, filter.name, filter.emailAddress].map { text in
+    // Found whatever separators it was typed with.
+    let token = filter.token?.filter { !":- ".contains($0) }
+    let wanted = [token, filter.userName, filter.name, filter.emailAddress].map { text in
       text.flatMap { $0.isEmpty ? nil : Self.folded($0) }
     }
     guard wanted.contains(where: { $0 != nil }) else { return }
-    let token = filter.token.flatMap { Token($0) }
     users =
       [false]
       + books.state.users.list.enumerated().map { index, user in
         let person = books.people.shown(index + 1, user)
         let texts = [user.token.text, person.userName, person.name, person.emailAddress ?? ""]
-        return zip(wanted, texts).enumerated().allSatisfy { field, pair in
-          guard let part = pair.0 else { return true }
-          // A token is found whatever separators it was typed with.
-          if field == 0, let token, user.token.text.contains(token.text) { return true }
-          return Self.folded(pair.1).firstRange(of: part) != nil
+        return zip(wanted, texts).allSatisfy { part, text in
+          part.map { Self.folded(text).firstRange(of: $0) != nil } ?? true
         }
       }
   }

@@ -1,0 +1,46 @@
+/// A GPIO that a setting has given to something.
+public struct PinUse: Equatable, Sendable {
+  /// The BCM number.
+  public var pin: Int
+  /// The setting: `pins.readerReset`.
+  public var key: String
+  /// What is connected there, in words: `reader reset`.
+  public var role: String
+
+  public init(_ pin: Int, key: String, role: String) {
+    self.pin = pin
+    self.key = key
+    self.role = role
+  }
+}
+
+extension SettingsReader {
+  private static let pins = 0...53
+
+  /// The header chip's device or label; nil to find it by its label.
+  public mutating func headerChip() -> String? { text("board.chip", example: "/dev/gpiochip0") }
+
+  /// The BCM number of a GPIO.
+  public mutating func pin(_ key: String, aliases: [String] = [], default value: Int) -> Int {
+    integer(key, aliases: aliases, in: Self.pins, "a GPIO (BCM number)", default: value)
+  }
+
+  /// The BCM number of a GPIO that need not be wired; -1 says so.
+  public mutating func optionalPin(_ key: String, aliases: [String] = [], default value: Int?) -> Int? {
+    let pin = integer(
+      key, aliases: aliases, in: -1...Self.pins.upperBound, "a GPIO (BCM number), or -1 for none,",
+      default: value ?? -1)
+    return pin < 0 ? nil : pin
+  }
+
+  /// Complains where two settings name the same GPIO.
+  public mutating func checkPins(_ used: [PinUse]) {
+    var taken: [Int: String] = [:]
+    for use in used {
+      if let other = taken[use.pin] {
+        complain("\(use.key) and \(other) are both GPIO\(use.pin): give each a line of its own")
+      }
+      taken[use.pin] = use.key
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import Foundation
+import ServiceLifecycle
+
+/// The command line's way into a running daemon, as a service.
+public struct ControlService<Request: Decodable & Sendable, Answer: Codable & Sendable>: Service {
+  private let path: String
+  private let answer: @Sendable (Request) async throws -> Answer
+
+  /// - Parameter answer: makes the answer for a request; what it throws is told to the caller in words.
+  public init(stateDirectory: String, answer: @escaping @Sendable (Request) async throws -> Answer) {
+    path = ControlSocket.path(in: stateDirectory)
+    self.answer = answer
+  }
+
+  public func run() async throws {
+    do {
+      try await cancelWhenGracefulShutdown { try await ControlSocket.serve(at: path, answer: answer) }
+    } catch is CancellationError {
+      // The daemon ends.
+    }
+    try? FileManager.default.removeItem(atPath: path)
+  }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import PiHAL
+import RC522
+import Synchronization
+
+/// Polls a card reader on a thread of its own and posts what it notices.
+///
+/// The reader is opened on that thread and never leaves it. One that cannot be opened is tried again; one that
+/// fails goes on being polled, for its driver resets it. A transfer that never comes back shows as a heartbeat
+/// that stands still.
+public final class CardReaderThread: Sendable {
+  public enum Notice: Sendable {
+    case card(CardEvent)
+    /// The reader does not answer, in words that say what to do.
+    case failed(String)
+    case recovered
+  }
+
+  private let clock: any MonotonicClock
+  private let stopped = Atomic<Bool>(false)
+  private let lastPoll: Mutex<MonotonicInstant>
+  private let ended = DispatchSemaphore(value: 0)
+
+  public init(clock: any MonotonicClock) {
+    self.clock = clock
+    lastPoll = Mutex(clock.now)
+  }
+
+  /// When the last poll came back, well or badly.
+  public var heartbeat: MonotonicInstant { lastPoll.withLock { $0 } }
+
+  /// Starts polling.
+  /// - Parameters:
+  ///   - interval: the pause between two polls.
+  ///   - open: opens the reader; called on the thread, again after each failure.
+  ///   - prepare: called before each poll, for what must be told to the driver from its own thread.
+  ///   - post: takes what was noticed; called on the thread.
+  public func start(
+    every interval: Duration,
+    open: @escaping @Sendable () throws -> any CardReader,
+    prepare: @escaping @Sendable (any CardReader) -> Void,
+    post: @escaping @Sendable (Notice) -> Void
+  ) {
+    let thread = Thread { [self] in
+      run(every: interval, open: open, prepare: prepare, post: post)
+      ended.signal()
+    }
+    thread.name = "card reader"
+    thread.start()
+  }
+
+  /// Ends the thread and waits for it, a second at most: a hung transfer must not hold up the end.
+  public func stop() {
+    stopped.store(true, ordering: .releasing)
+    _ = ended.wait(timeout: .now() + 1)
+  }
+
+  private func run(
+    every interval: Duration, open: () throws -> any CardReader, prepare: (any CardReader) -> Void,
+    post: (Notice) -> Void
+  ) {
+    var reader: (any CardReader)?
+    var failure: String?
+    while !stopped.load(ordering: .acquiring) {
+      do {
+        let current = try reader ?? open()
+        reader = current
+        prepare(current)
+        let events = try current.poll()
+        if failure != nil { post(.recovered) }
+        failure = nil
+        events.forEach { post(.card($0)) }
+      } catch {
+        let words = "\(error)"
+        if failure != words { post(.failed(words)) }
+        failure = words
+      }
+      lastPoll.withLock { $0 = clock.now }
+      clock.sleep(for: reader == nil ? .seconds(1) : interval)
+    }
+  }
+}

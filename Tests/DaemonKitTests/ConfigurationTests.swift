@@ -1,0 +1,166 @@
+import DaemonKit
+import Testing
+
+@Suite struct ConfigurationTests {
+  /// What a daemon called `kettled` can be told.
+  struct KettleConfiguration: DaemonConfiguration, Equatable {
+    static let daemon = "kettled"
+
+    enum Lid: String, CaseIterable { case open, closed }
+
+    var stateDirectory = "/var/lib/kettled"
+    var heaterPin = 17
+    var lampPin: Int?
+    var reader = ReaderWiring()
+    var boil = Duration.seconds(60)
+    var lid = Lid.closed
+    var isHeaterActiveLow = false
+    var name: String?
+    var litres: Double?
+
+    init() {}
+
+    init(reading reader: inout SettingsReader) {
+      stateDirectory = reader.text("state.directory", example: stateDirectory) ?? stateDirectory
+      heaterPin = reader.pin("pins.heater", aliases: ["HEATER"], default: heaterPin)
+      lampPin = reader.optionalPin("pins.lamp", default: lampPin)
+      self.reader = ReaderWiring(reading: &reader)
+      boil = reader.duration("boil.milliseconds", milliseconds: 1000...90_000, default: boil)
+      lid = reader.choice("lid", default: lid)
+      isHeaterActiveLow = reader.bool("pins.heaterActiveLow", default: isHeaterActiveLow)
+      name = reader.text("name", characters: 1...10, example: "kitchen")
+      litres = reader.number("litres", in: 0.5...3, "a number of litres", example: 1.7)
+      reader.checkPins(
+        [PinUse(heaterPin, key: "pins.heater", role: "heater")]
+          + (lampPin.map { [PinUse($0, key: "pins.lamp", role: "lamp")] } ?? []) + self.reader.pins)
+    }
+  }
+
+  static func load(
+    json: String = "{}", environmentFile: String = "", environment: [String: String] = [:]
+  ) async throws -> KettleConfiguration {
+    try await Scratch.with { scratch in
+      // Named files, so that those of the machine that runs the test stay out.
+      try await KettleConfiguration.load(
+        file: scratch.write(json, to: "kettled.json"),
+        environmentFile: scratch.write(environmentFile, to: ".env"), environment: environment)
+    }
+  }
+
+  static func problems(
+    json: String = "{}", environmentFile: String = "", environment: [String: String] = [:]
+  ) async throws -> [String] {
+    do {
+      _ = try await load(json: json, environmentFile: environmentFile, environment: environment)
+      return []
+    } catch let error as ConfigurationError {
+      return error.problems
+    }
+  }
+
+  @Test func nothingIsNeeded() async throws {
+    #expect(try await Self.load() == KettleConfiguration())
+  }
+
+  @Test func everyKindOfSettingIsReadFromTheJSONFile() async throws {
+    let configuration = try await Self.load(
+      json: """
+        { "state": { "directory": "/srv/kettle" }, "boil": { "milliseconds": 1500 }, "lid": "open",
+          "pins": { "heater": 4, "lamp": 5, "heaterActiveLow": true }, "name": "kitchen", "litres": 1.5 }
+        """)
+    #expect(configuration.stateDirectory == "/srv/kettle")
+    #expect(configuration.boil == .milliseconds(1500))
+    #expect(configuration.lid == .open)
+    #expect(configuration.heaterPin == 4)
+    #expect(configuration.lampPin == 5)
+    #expect(configuration.isHeaterActiveLow)
+    #expect(configuration.name == "kitchen")
+    #expect(configuration.litres == 1.5)
+  }
+
+  @Test func theEnvironmentBeatsItsFileBeatsTheJSONFile() async throws {
+    let configuration = try await Self.load(
+      json: #"{ "pins": { "heater": 1, "lamp": 2, "readerReset": 3 } }"#,
+      environmentFile: "KETTLED_PINS_HEATER=4\nKETTLED_PINS_LAMP=5\n",
+      environment: ["KETTLED_PINS_HEATER": "6"])
+    #expect(configuration.heaterPin == 6)
+    #expect(configuration.lampPin == 5)
+    #expect(configuration.reader.resetPin == 3)
+  }
+
+  @Test func anotherProgramsVariableIsUnderstoodUnlessOursIsThere() async throws {
+    #expect(try await Self.load(environment: ["HEATER": "12"]).heaterPin == 12)
+    let both = try await Self.load(environment: ["HEATER": "12", "KETTLED_PINS_HEATER": "13"])
+    #expect(both.heaterPin == 13)
+  }
+
+  @Test func aWrongValueIsNamedWithPlaceRangeAndExample() async throws {
+    let problems = try await Self.problems(json: #"{ "pins": { "heater": 99 } }"#)
+    let problem = try #require(problems.first)
+    #expect(problems.count == 1)
+    for part in ["pins.heater", "kettled.json", "99", "0 to 53", "such as 17"] {
+      #expect(problem.contains(part), "\(problem) lacks \(part)")
+    }
+  }
+
+  @Test(arguments: [
+    (#"{ "boil": { "milliseconds": 999 } }"#, "1000 to 90000"),
+    (#"{ "lid": "ajar" }"#, "\"open\", \"closed\""),
+    (#"{ "name": "" }"#, "1 to 10 characters"), (#"{ "litres": 9.5 }"#, "0.5 to 3.0"),
+    (#"{ "pins": { "heaterActiveLow": "low" } }"#, "true or false"),
+    (#"{ "pins": { "lamp": -2 } }"#, "-1 for none"),
+  ])
+  func everyKindOfSettingIsChecked(json: String, wanted: String) async throws {
+    let problems = try await Self.problems(json: json)
+    #expect(problems.count == 1)
+    #expect(problems.first?.contains(wanted) == true, "\(problems)")
+  }
+
+  @Test func aVariableOfTheWrongTypeIsQuoted() async throws {
+    let problem = try #require(try await Self.problems(environment: ["HEATER": "seventeen"]).first)
+    for part in ["HEATER", "the environment", "is \"seventeen\"", "such as 17"] {
+      #expect(problem.contains(part), "\(problem) lacks \(part)")
+    }
+  }
+
+  @Test func allMistakesAreNamedAtOnce() async throws {
+    let problems = try await Self.problems(
+      json: #"{ "lid": "ajar", "pins": { "lamp": 17 }, "pin": { "heater": 3 } }"#)
+    #expect(problems.count == 3)
+    #expect(problems.contains { $0.contains("pins.lamp and pins.heater are both GPIO17") })
+    #expect(problems.contains { $0.contains("pin.heater") && $0.contains("spelling") })
+  }
+
+  @Test func aBrokenFileSaysSo() async throws {
+    let problem = try #require(try await Self.problems(json: "{ \"pins\": ").first)
+    #expect(problem.contains("kettled.json"))
+  }
+
+  @Test func aNamedFileMustExist() async {
+    await #expect(throws: ConfigurationError.self) {
+      _ = try await KettleConfiguration.load(
+        file: "/nowhere/kettled.json", environmentFile: nil, environment: [:])
+    }
+  }
+
+  @Test func aReaderIsDescribed() async throws {
+    let configuration = try await Self.load(
+      json: """
+        { "reader": { "kind": "rdm6300", "port": "/dev/ttyUSB0" },
+          "spi": { "device": "/dev/spidev1.0", "hertz": 400000 } }
+        """, environmentFile: "PIN_RFID_RST=20")
+    #expect(configuration.reader.kind == .rdm6300)
+    #expect(configuration.reader.serialPort == "/dev/ttyUSB0")
+    #expect(configuration.reader.spiDevice == "/dev/spidev1.0")
+    #expect(configuration.reader.spiHertz == 400_000)
+    #expect(configuration.reader.resetPin == 20)
+    #expect(configuration.reader.pins.isEmpty, "a serial reader has no reset pin")
+  }
+
+  @Test func theReadersPinCountsAsTaken() async throws {
+    let taken = #"{ "pins": { "heater": 25 } }"#
+    #expect(try await Self.problems(json: taken).first?.contains("both GPIO25") == true)
+    let unwired = #"{ "pins": { "heater": 25, "readerReset": -1 } }"#
+    #expect(try await Self.load(json: unwired).reader.resetPin == nil)
+  }
+}

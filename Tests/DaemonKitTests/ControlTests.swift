@@ -1,0 +1,112 @@
+import DaemonKit
+import Foundation
+import JSONState
+import Synchronization
+import Testing
+
+@Suite struct ControlTests {
+  enum Request: Codable, Sendable, Equatable { case double(Int), refuse }
+
+  struct Refusal: Error, CustomStringConvertible { let description = "not today" }
+
+  /// Answers requests at a socket until `body` is done.
+  static func withDaemon(_ body: (_ stateDirectory: String) async throws -> Void) async throws {
+    try await Scratch.with { scratch in
+      let path = ControlSocket.path(in: scratch.path)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask {
+          try await ControlSocket.serve(at: path) { (request: Request) -> Int in
+            switch request {
+            case .double(let number): return number * 2
+            case .refuse: throw Refusal()
+            }
+          }
+        }
+        // Not when the file is there: its permissions come a moment later, before the first answer.
+        while try await ControlSocket.send(Request.double(0), to: path, expecting: Int.self) == nil {
+          try await Task.sleep(for: .milliseconds(5))
+        }
+        try await body(scratch.path)
+        group.cancelAll()
+        do { try await group.waitForAll() } catch is CancellationError {}
+      }
+    }
+  }
+
+  @Test func aRequestIsAnsweredAndARefusalIsToldInWords() async throws {
+    try await Self.withDaemon { directory in
+      let path = ControlSocket.path(in: directory)
+      let answer = try await ControlSocket.send(Request.double(21), to: path, expecting: Int.self)
+      #expect(answer == 42)
+      await #expect(throws: ControlError(problem: "not today")) {
+        _ = try await ControlSocket.send(Request.refuse, to: path, expecting: Int.self)
+      }
+    }
+  }
+
+  @Test func nonsenseIsAnsweredAndDoesNoHarm() async throws {
+    try await Self.withDaemon { directory in
+      let path = ControlSocket.path(in: directory)
+      await #expect(throws: ControlError.self) {
+        _ = try await ControlSocket.send(["nonsense": 1], to: path, expecting: Int.self)
+      }
+      let long = String(repeating: "x", count: ControlSocket.maximumBytes)
+      _ = try? await ControlSocket.send(long, to: path, expecting: Int.self)
+      let answer = try await ControlSocket.send(Request.double(4), to: path, expecting: Int.self)
+      #expect(answer == 8)
+    }
+  }
+
+  @Test func theSocketIsForTheOwnerAndTheGroupOnly() async throws {
+    try await Self.withDaemon { directory in
+      let attributes = try FileManager.default.attributesOfItem(atPath: ControlSocket.path(in: directory))
+      #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o660)
+    }
+  }
+
+  @Test func theDaemonIsAskedFirst() async throws {
+    try await Self.withDaemon { directory in
+      let client = ControlClient<Request, Int>(stateDirectory: directory) { _ in 0 }
+      let answer = try await client.ask(.double(3))
+      #expect(answer == 6)
+    }
+  }
+
+  @Test func withoutADaemonTheStateIsAsked() async throws {
+    try await Scratch.with { scratch in
+      let client = ControlClient<Request, Int>(stateDirectory: scratch.path) { _ in 7 }
+      let daemons = try await client.askDaemon(.double(3))
+      #expect(daemons == nil)
+      let answer = try await client.ask(.double(3))
+      #expect(answer == 7)
+    }
+  }
+
+  @Test func aStateThatIsOpenElsewhereIsWaitedFor() async throws {
+    try await Scratch.with { scratch in
+      let attempts = Mutex(0)
+      let client = ControlClient<Request, Int>(stateDirectory: scratch.path, patience: .seconds(600)) { _ in
+        let attempt = attempts.withLock { count in
+          count += 1
+          return count
+        }
+        if attempt < 3 { throw JSONStateError.locked(directory: scratch.path, process: nil) }
+        return attempt
+      }
+      let answer = try await client.ask(.double(3))
+      #expect(answer == 3)
+    }
+  }
+
+  @Test func whatDoesNotPassIsToldAtOnce() async throws {
+    try await Scratch.with { scratch in
+      let attempts = Mutex(0)
+      let client = ControlClient<Request, Int>(stateDirectory: scratch.path) { _ in
+        attempts.withLock { $0 += 1 }
+        throw Refusal()
+      }
+      await #expect(throws: Refusal.self) { _ = try await client.ask(.refuse) }
+      #expect(attempts.withLock { $0 } == 1)
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import DaemonKit
+import Foundation
+import JSONState
+import PiHAL
+import RC522
+import Synchronization
+import Testing
+import VirtualPi
+
+@Suite(.timeLimit(.minutes(5))) struct HardwareTests {
+  static let broken = RC522Error(.noAnswer, place: "reader", problem: "does not answer")
+
+  /// Fails on order; else reports a card each time.
+  final class ScriptedReader: CardReader {
+    private let isBroken: @Sendable () -> Bool
+    private let uid: UID
+
+    init(uid: UID, isBroken: @escaping @Sendable () -> Bool) {
+      self.uid = uid
+      self.isBroken = isBroken
+    }
+
+    func poll() throws(RC522Error) -> [CardEvent] {
+      if isBroken() { throw HardwareTests.broken }
+      return [.appeared(uid)]
+    }
+  }
+
+  @Test func aFailingReaderIsToldOnceAndSoIsItsRecovery() async throws {
+    let uid = try #require(UID("04a1b2c3"))
+    let isBroken = Mutex(true)
+    let polls = Mutex(0)
+    let inbox = Inbox<CardReaderThread.Notice>()
+    let thread = CardReaderThread(clock: SystemClock())
+    thread.start(
+      every: .milliseconds(1),
+      open: {
+        ScriptedReader(uid: uid) {
+          polls.withLock { $0 += 1 }
+          return isBroken.withLock { $0 }
+        }
+      }, prepare: { _ in }, post: { inbox.post($0) })
+    func next() async -> [CardReaderThread.Notice] {
+      await onOwnThread { inbox.take(waiting: .seconds(250)) }
+    }
+    guard case .failed(let words)? = await next().first else {
+      Issue.record("nothing is told")
+      return
+    }
+    #expect(words == "\(Self.broken)")
+    while polls.withLock({ $0 }) < 5 { try await Task.sleep(for: .milliseconds(2)) }
+    #expect(inbox.take(waiting: .zero).isEmpty, "the same failure is told once")
+    isBroken.withLock { $0 = false }
+    guard case .recovered? = await next().first else {
+      Issue.record("its recovery is not told")
+      return
+    }
+    await onOwnThread { thread.stop() }
+    let heartbeat = thread.heartbeat
+    try await Task.sleep(for: .milliseconds(20))
+    #expect(thread.heartbeat == heartbeat, "it has ended")
+  }
+
+  @Test func aReaderThatCannotBeOpenedIsTriedAgain() async throws {
+    let uid = try #require(UID("04a1b2c3"))
+    let attempts = Mutex(0)
+    let inbox = Inbox<CardReaderThread.Notice>()
+    let thread = CardReaderThread(clock: SystemClock())
+    thread.start(
+      every: .milliseconds(1),
+      open: {
+        let attempt = attempts.withLock { count in
+          count += 1
+          return count
+        }
+        guard attempt > 1 else { throw HardwareTests.broken }
+        return ScriptedReader(uid: uid) { false }
+      }, prepare: { _ in }, post: { inbox.post($0) })
+    var notices: [CardReaderThread.Notice] = []
+    while !notices.contains(where: { if case .card(.appeared(uid)) = $0 { true } else { false } }) {
+      notices += await onOwnThread { inbox.take(waiting: .seconds(1)) }
+    }
+    await onOwnThread { thread.stop() }
+    guard case .failed? = notices.first, notices.count > 2, case .recovered = notices[1] else {
+      Issue.record("failed, recovered, card; not \(notices)")
+      return
+    }
+  }
+
+  @Test func anInboxGivesAllThatCameInItsOrder() {
+    let inbox = Inbox<Int>()
+    for number in 1...3 { inbox.post(number) }
+    #expect(inbox.take(waiting: .zero) == [1, 2, 3])
+    #expect(inbox.take(waiting: .zero).isEmpty)
+  }
+
+  @Test func anUnguardedOutputDrivesItsLines() throws {
+    let board = VirtualBoard(clock: SystemClock())
+    let output = UnguardedOutput(try board.output(lines: [17, 27], activeLow: true, consumer: "test"))
+    try output.set(active: [true, false])
+    #expect(!board.level(of: 17))
+    #expect(board.level(of: 27))
+    try output.renewLease()
+  }
+}
+
+@Suite struct DoctorTests {
+  static func run(_ directory: String) -> [Finding] {
+    SystemChecks(
+      stateDirectory: directory, fullDisk: "nothing can be brewed", wrongClock: "every date is wrong"
+    ).run()
+  }
+
+  @Test func aStateDirectoryIsThereOrCanBeMade() async throws {
+    try await Scratch.with { scratch in
+      #expect(Self.run(scratch.path).first?.outcome == .good)
+      #expect(Self.run(scratch.path + "/new").first?.detail == "is made at the first start")
+    }
+  }
+
+  @Test func whatIsNoDirectoryIsNamed() async throws {
+    try await Scratch.with { scratch in
+      let file = try scratch.write("", to: "file")
+      let finding = try #require(Self.run(file).first)
+      #expect(finding.outcome == .failed)
+      #expect(finding.subject.contains(file))
+      #expect(Self.run("/proc/none/state").first?.outcome == .failed)
+    }
+  }
+
+  @Test func aFindingIsALine() {
+    #expect(Finding.failed("valve (GPIO18)", "is held").line == "FAIL  valve (GPIO18): is held")
+    #expect(Finding.good("clock", "ticks").line == "ok    clock: ticks")
+  }
+}

@@ -1,0 +1,123 @@
+import DaemonKit
+import PiHAL
+import RC522
+import Testing
+
+@testable import coffeed
+
+@Suite struct PresentationTests {
+  private func desk() -> Desk {
+    var desk = Desk()
+    desk.add(.ada, "Ada")
+    desk.add(.bob, "Bob")
+    return desk
+  }
+
+  @Test func aKnownTokenIsGrantedAndItsCoffeeIsInTheBooks() {
+    var desk = desk()
+    #expect(desk.show(.ada) == .granted(usage: 1, userName: "ada"))
+    #expect(desk.show(.bob) == .granted(usage: 2, userName: "bob"))
+    let usage = desk.reading.usages().rows.last
+    #expect(usage?.number == 1 && usage?.token == .ada && usage?.time == desk.time)
+    #expect(desk.state.lock.activation?.milliseconds == 30_000)
+    #expect(desk.state.lock.lastToken == .bob)
+  }
+
+  @Test func aRequestThatIsRepeatedIsAnsweredTheSameAndHasNoSecondEffect() {
+    var desk = desk()
+    let requests: [(String, Token)] = [("one", .ada), ("two", .stranger), ("three", .bob)]
+    let answers = requests.map { desk.show($0.1, id: $0.0) }
+    let state = desk.state
+    for (request, answer) in zip(requests, answers) {
+      #expect(desk.show(request.1, id: request.0) == answer)
+    }
+    #expect(desk.state == state)
+    // Also when things have changed since.
+    _ = try? desk.carryOut(.changeUser(.ada, UserChange(barred: true)))
+    #expect(desk.show(.ada, id: "one") == answers[0])
+  }
+
+  @Test func whoeverIsBarredInactiveOrUnknownIsRefused() throws {
+    var desk = desk()
+    try desk.carryOut(.changeUser(.ada, UserChange(barred: true)))
+    try desk.carryOut(.changeUser(.bob, UserChange(active: false)))
+    try desk.carryOut(.addUser(.cyd, UserChange()))
+    #expect(desk.show(.ada) == .refused(.barred))
+    #expect(desk.show(.bob) == .refused(.inactive))
+    #expect(desk.show(.cyd) == .refused(.inactive))
+    #expect(desk.show(.stranger) == .refused(.unknown))
+    #expect(desk.show(.phone) == .refused(.random))
+    #expect(desk.state.usages.newestNumber == 0)
+    #expect(desk.state.lock.invalidTokens.count == 5)
+    #expect(desk.state.lock.lastToken == .phone)
+  }
+
+  @Test func scanModeEnrolsStrangersAndServesWhoIsKnown() throws {
+    var desk = desk()
+    try desk.carryOut(.setScanMode(true))
+    #expect(desk.show(.stranger) == .enrolled)
+    #expect(desk.show(.stranger) == .enrolled)
+    #expect(desk.show(.phone) == .refused(.random))
+    #expect(desk.show(.ada) == .granted(usage: 1, userName: "ada"))
+    let pending = try #require(desk.reading.user(.stranger))
+    #expect(!pending.active && pending.barred && desk.reading.users().count == 3)
+    #expect(pending.person == Person(userName: "pending_deadbeef", name: "Pending"))
+    try desk.carryOut(.setScanMode(false))
+    #expect(desk.show(.stranger) == .refused(.inactive))
+    try desk.carryOut(.changeUser(.stranger, UserChange(userName: "eve", name: "Eve")))
+    #expect(desk.show(.stranger) == .granted(usage: 2, userName: "eve"))
+  }
+
+  @Test(arguments: [
+    // A 4-byte card and the predecessor's form of it, with its check byte.
+    ("04a1b2c3d4", "04a1b2c3"), ("04a1b2c3", "04a1b2c3"),
+    // Of a 7-byte card the first three bytes.
+    (LegacyUID(UID("04112233445566")!).description, "04112233445566"),
+  ])
+  func anyFormOfATokenIsItsUser(stored: String, shown: String) throws {
+    var desk = Desk()
+    let token = try #require(Token(stored))
+    let isForm = LegacyUID(stored) != nil || token.uid != nil
+    try #require(isForm || stored == "04a1b2c3d4")
+    desk.add(token, "Ada")
+    guard isForm else {
+      // The fifth byte is no check byte: it is not that card.
+      #expect(desk.show(Token(shown)!) == .refused(.unknown))
+      return
+    }
+    #expect(desk.show(Token(shown)!) == .granted(usage: 1, userName: "ada"))
+    #expect(desk.reading.user(Token(shown)!)?.token == token)
+  }
+
+  @Test func theCardItselfWinsOverAFormThatIsCutShort() throws {
+    var desk = Desk()
+    let first = try #require(UID("04112233445566"))
+    let second = try #require(UID("041122aabbccdd"))
+    let form = try #require(Token(LegacyUID(first).description))
+    try #require(LegacyUID(second) == LegacyUID(first))
+    desk.add(form, "Ada")
+    #expect(desk.show(Token(second)) == .granted(usage: 1, userName: "ada"))
+    // It turns out to be Bob's card. As long as the short form is let in, that is another form of it.
+    #expect(throws: BooksError.self) { try desk.carryOut(.addUser(Token(second), UserChange())) }
+    try desk.carryOut(.changeUser(form, UserChange(barred: true)))
+    desk.add(Token(second), "Bob")
+    desk.add(Token(first), "Ada2")
+    #expect(desk.show(Token(second)) == .granted(usage: 2, userName: "bob"))
+    #expect(desk.show(Token(first)) == .granted(usage: 3, userName: "ada2"))
+  }
+
+  @Test func aFormThatMayBeTwoCardsIsNobodys() throws {
+    var desk = Desk()
+    let first = try #require(UID("04112233445566"))
+    let second = try #require(UID("041122aabbccdd"))
+    let form = try #require(Token(LegacyUID(first).description))
+    desk.add(Token(first), "Ada")
+    desk.add(Token(second), "Bob")
+    #expect(desk.show(form) == .refused(.unknown))
+    let error = #expect(throws: BooksError.self) { try desk.carryOut(.changeUser(form, UserChange())) }
+    #expect(error?.description.contains("04112233445566") == true)
+    // With Bob gone it can only be Ada's.
+    try desk.carryOut(.eraseUser(Token(second)))
+    #expect(desk.show(form) == .granted(usage: 1, userName: "ada"))
+  }
+}

@@ -1,0 +1,21 @@
+/// Repeatable randomness (SplitMix64).
+struct Dice: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  mutating func roll(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
+
+  /// True once in `times`.
+  mutating func once(in times: Int) -> Bool { roll(1...times) == 1 }
+
+  mutating func pick<Value>(_ values: [Value]) -> Value { values[roll(0...values.count - 1)] }
+}

@@ -18,6 +18,8 @@ final class StoredBooks: Sendable {
   private let clock: any MonotonicClock
   private let changed: @Sendable (BooksChange) -> Void
   private let counter = Mutex<UInt64>(1)
+  /// Whether recording has failed since the state was opened. The store says so too, but a moment later.
+  private let hasFailed = Mutex(false)
   private let lastReopening = Mutex<MonotonicInstant?>(nil)
   /// Whether `people.json` may hold what it should not: to be put in order before the next command.
   private let isUntidy = Mutex(true)
@@ -83,7 +85,7 @@ final class StoredBooks: Sendable {
 
   private func decide(_ request: LockRequest) async throws -> LockAnswer {
     let people = people.value
-    let decision = try await store.transact { transaction in
+    let decision = try await transact { transaction in
       let decision = LocalBooks.decide(request, in: transaction.state, people)
       decision.entries.forEach { transaction.record($0) }
       return decision
@@ -121,6 +123,8 @@ final class StoredBooks: Sendable {
       jobs.yield { [self] in
         await reopenAfterFailure()
         do {
+          // What was recorded last is not known then, and so not either which persons count.
+          _ = try await transact { $0.nextNumber }
           try await tidyPeople()
           continuation.resume(returning: try await body())
         } catch {
@@ -134,8 +138,8 @@ final class StoredBooks: Sendable {
   private func record<Outcome: Sendable, Failure: Error>(
     _ make: (BooksState, People, WallTime) throws(Failure) -> BooksPlan<Outcome>
   ) async throws -> Outcome {
-    // Nothing is recorded: this asks for the date that entries get now, and whether anything can be recorded.
-    let time = try await store.transact { WallTime($0.date) }
+    // Nothing is recorded: this asks for the date that entries get now.
+    let time = try await transact { WallTime($0.date) }
     let plan = try make(store.state, people.value, time)
     if !plan.persons.isEmpty {
       isUntidy.withLock { $0 = true }
@@ -147,7 +151,7 @@ final class StoredBooks: Sendable {
     }
     if !plan.entries.isEmpty {
       let entries = plan.entries
-      try await store.transact { transaction in entries.forEach { transaction.record($0) } }
+      try await transact { transaction in entries.forEach { transaction.record($0) } }
       defer { tellChanged() }
       if entries.contains(where: \.erasesPerson) {
         // Not done before nothing is left of them.
@@ -164,6 +168,17 @@ final class StoredBooks: Sendable {
   /// Takes out of `people.json` what an interrupted erasure left there. What fails here is done before the next
   /// command.
   func finishErasures() async { try? await tidyPeople() }
+
+  private func transact<Value: Sendable>(
+    _ decide: @escaping @Sendable (inout Transaction<BooksState>) -> Value
+  ) async throws(JSONStateError) -> Value {
+    do {
+      return try await store.transact(decide)
+    } catch {
+      hasFailed.withLock { $0 = true }
+      throw error
+    }
+  }
 
   private func tellChanged() {
     let generation = counter.withLock { counter in
@@ -183,7 +198,7 @@ final class StoredBooks: Sendable {
 
   /// Opens the state's directory again if recording has failed. What fails here is told to whoever records next.
   private func reopenAfterFailure() async {
-    guard store.failure != nil else { return }
+    guard hasFailed.withLock({ $0 }) || store.failure != nil else { return }
     let now = clock.now
     let isDue = lastReopening.withLock { last in
       if let last, last.duration(to: now) < Self.reopeningInterval { return false }
@@ -200,6 +215,7 @@ final class StoredBooks: Sendable {
       }
     }
     guard isOpen else { return }
+    hasFailed.withLock { $0 = false }
     isUntidy.withLock { $0 = true }
     tellChanged()
   }

@@ -49,7 +49,7 @@ struct ExportRoutes: PanelRoutes {
       body: ResponseBody { writer in
         let source = ExportSource(export)
         while let piece = await queue.draw({ source.next(atLeast: Self.pieceSize) }) {
-          try await writer.write(ByteBuffer(string: piece))
+          try await writer.write(ByteBuffer(bytes: piece))
         }
         try await writer.finish(nil)
       })

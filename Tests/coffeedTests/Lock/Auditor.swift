@@ -280,8 +280,8 @@ struct Auditor {
     case .cardAppeared(let uid) where Token(uid) == settings.masterToken:
       masterShown = now
       masterSince = nil
-    case .relaysFailed, .locked(nil): isKnownToBeOn = false
-    case .locked(let id?):
+    case .relaysFailed: isKnownToBeOn = false
+    case .locked(let id):
       if unconfirmedOff?.id == id {
         unconfirmedOff = nil
         wasOff = true

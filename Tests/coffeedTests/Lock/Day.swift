@@ -192,7 +192,7 @@ struct Day {
   private mutating func moveRelays() {
     if isOn, now >= guardEnd {
       isOn = false
-      post(.locked(nil))
+      post(.relaysFailed(message: "they were on for as long as they may be"))
     }
     while let order = relayOrders.first, order.due <= now {
       relayOrders.removeFirst()
@@ -267,6 +267,7 @@ struct Day {
       killReader(milliseconds: 1000...9000)
     } else {
       for card in cardsOnReader { post(.cardAppeared(card.uid), within: 50...200) }
+      readerSettles()
     }
     nextAct = now.advanced(by: .milliseconds(300))
   }
@@ -359,8 +360,12 @@ struct Day {
     readerIsDeadUntil = nil
     inbox.append((now, .readerRecovered))
     for card in cardsOnReader { post(.cardAppeared(card.uid), within: 10...30) }
+    readerSettles()
     nextAct = max(nextAct, now.advanced(by: .milliseconds(300)))
   }
+
+  /// Five looks later. A second time it means nothing.
+  private mutating func readerSettles() { post(.readerSettled, within: 500...600) }
 
   private mutating func breakSomething() {
     switch dice.roll(1...10) {
@@ -382,7 +387,7 @@ struct Day {
     case 6:
       isOn = false
       auditor.relaysAreInTrouble(until: now)
-      post(.locked(nil))
+      post(.relaysFailed(message: "the lease was not renewed"))
     case 7...8: booksAreBrokenUntil = after(100...12_000)
     case 9: post(.answered(EffectID(UInt64(dice.roll(0...300))), .recorded))
     default: post(.locked(EffectID(UInt64(dice.roll(0...300)))))

@@ -31,10 +31,10 @@ import Testing
     switch dice.roll(0...14) {
     case 0...2: return .cardAppeared(dice.pick(Self.cards))
     case 3...4: return .cardRemoved(dice.pick(Self.cards))
-    case 5: return dice.once(in: 2) ? .readerFailed(message: "") : .readerRecovered
+    case 5: return dice.pick([.readerFailed(message: ""), .readerRecovered, .readerSettled])
     case 6: return .brewed(dice.pick(Drink.allCases))
     case 7: return .unlocked(id)
-    case 8: return .locked(dice.once(in: 3) ? nil : id)
+    case 8: return .locked(id)
     case 9: return .relaysFailed(message: "")
     case 10...12: return .answered(id, answer(&dice))
     case 13:

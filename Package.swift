@@ -88,6 +88,26 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      resources: [
+        .embedInCode("Pages/Resources/administration.mustache"),
+        .embedInCode("Pages/Resources/batch.mustache"),
+        .embedInCode("Pages/Resources/coffee.css"),
+        .embedInCode("Pages/Resources/coffee.js"),
+        .embedInCode("Pages/Resources/erase.mustache"),
+        .embedInCode("Pages/Resources/export.mustache"),
+        .embedInCode("Pages/Resources/history.mustache"),
+        .embedInCode("Pages/Resources/invoice.mustache"),
+        .embedInCode("Pages/Resources/invoicing.mustache"),
+        .embedInCode("Pages/Resources/leaderboard.mustache"),
+        .embedInCode("Pages/Resources/message.mustache"),
+        .embedInCode("Pages/Resources/page-links.mustache"),
+        .embedInCode("Pages/Resources/page.mustache"),
+        .embedInCode("Pages/Resources/period.mustache"),
+        .embedInCode("Pages/Resources/person.mustache"),
+        .embedInCode("Pages/Resources/settings.mustache"),
+        .embedInCode("Pages/Resources/transactions.mustache"),
+        .embedInCode("Pages/Resources/user.mustache"),
       ]),
     .executableTarget(
       name: "tapd",
@@ -122,8 +142,10 @@ let package = Package(
     .testTarget(
       name: "PanelKitTests",
       dependencies: [
-        "PanelKit",
+        "PanelKit", "JSONStateTesting",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     .testTarget(name: "DaemonKitTests", dependencies: ["DaemonKit", "VirtualPi"]),
     .testTarget(

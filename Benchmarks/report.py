@@ -117,6 +117,8 @@ def rows(values):
     group = "Durable entries, 8 async callers"
     yield Row(group, n("group"), n("plain"), plain, unit, "more", ratio_limit=limit)
     yield Row(group, n("group"), n("plainGroup"), plain + ", 8 threads", unit, "more")
+    usage = "Durable usages of coffeed, one async caller"
+    yield Row(usage, n("coffee"), n("plainCoffee"), plain, unit, "more", ratio_limit=limit)
     yield Row("Snapshot, once in 10,000 entries", n("snapshotMilliseconds"), unit="ms")
 
     python = "Python json.loads"
@@ -129,12 +131,44 @@ def rows(values):
 
     for key, what in (("kernel", "tapd run, test kernel"), ("host", "tapd demo, with its virtual board")):
         yield Row(f"Idle, share of a core: {what}", n(key + "Processor"), unit="share", limit=0.01)
-        own, guard = n(key + "Megabytes"), n(key + "ChildMegabytes")
-        both = own + (guard or 0) if own is not None else None
-        yield Row(f"Idle, memory with its guard: {what}", both, unit="MB", limit=40)
+        yield Row(f"Idle, memory with its guard: {what}", n(key + "Megabytes"), unit="MB", limit=40)
         yield Row(f"Idle, of it not shared with files: {what}", n(key + "PrivateMegabytes"), unit="MB")
-        if n(key + "ChildMegabytes"):
-            yield Row(f"Idle, memory of the valve's guard: {what}", n(key + "ChildMegabytes"), unit="MB")
+
+    yield from page_rows(values)
+
+    # As it was measured once, on a machine of the same kind.
+    former = "CoffeeManager, elsewhere"
+    for key, what in (("kernel", "test kernel"), ("board", "virtual board")):
+        yield Row(f"Token to relay, median: {what}", n(key + "TokenP50"), 52, former, "ms")
+        yield Row(f"Token to relay, p99: {what}", n(key + "TokenP99"), unit="ms", limit=50)
+        yield Row(f"Token to relay, longest: {what}", n(key + "TokenMost"), 102, former, "ms")
+
+
+PAGES = ("Transactions", "Leaderboard", "Invoicing", "Users")
+
+
+def page_rows(values):
+    """The pages of coffeed beside the stand-in, for each size of the books."""
+    n = values.number
+    sizes = values.get("pagesUsages", "").split()
+    flask = "Flask, SQLite"
+    for kind, how in (("Quiet", ""), ("Busy", ", a coffee every second")):
+        for page in PAGES:
+            for size in sizes:
+                key, what = f"{kind}{size}{page}", f"{page}, {int(size):,} usages{how}"
+                ours, theirs = n(f"ours{key}Rate"), n(f"theirs{key}Rate")
+                yield Row(f"{what}: requests a second", ours, theirs, flask, "/s", "more", ratio_limit=20)
+                yield Row(f"{what}: p99", n(f"ours{key}P99"), n(f"theirs{key}P99"), flask, "ms")
+            if len(sizes) > 1:
+                least, most = (n(f"ours{kind}{size}{page}P99") for size in (sizes[0], sizes[-1]))
+                growth = most / least if least and most else None
+                what = f"{page}, p99 at {int(sizes[-1]):,} by that at {int(sizes[0]):,}{how}"
+                yield Row(what, growth, unit="x", limit=3)
+    for size in sizes:
+        for key, when in (("Rest", "at rest"), ("Load", "under load")):
+            yield Row(
+                f"Memory with {int(size):,} usages, {when}", n(f"ours{key}{size}"), n(f"theirs{key}{size}"), flask, "MB",
+                limit=200)
 
 
 def machine():

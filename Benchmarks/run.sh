@@ -5,7 +5,7 @@
 #
 # `--markdown` writes the table into FILE too: between its lines <!-- table --> and <!-- end of table -->, or as the
 # whole file.
-# PART is one or more of spi, edges, journal, opening, idle; without any, all. `--short` takes a few seconds where a
+# PART is one or more of spi, edges, journal, opening, idle, pages, token; without any, all. `--short` takes a few seconds where a
 # minute is due. It judges nothing by its exit code: times of a busy machine are no test. Parts that this machine
 # cannot run are left out, with the reason. docs/benchmarks.md says how each is measured.
 set -euo pipefail
@@ -14,21 +14,25 @@ BENCHMARKS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$BENCHMARKS")
 kernel=$root/Tests/Kernel
 work=$BENCHMARKS/.build/bench
-export BENCHMARKS
+export BENCHMARKS PYTHONDONTWRITEBYTECODE=1
 
 markdown= parts=
-SECONDS_OF_POLLING=60 SECONDS_OF_IDLING=60 rounds=60 entries=1000000
+SECONDS_OF_POLLING=60 SECONDS_OF_IDLING=60 PRESENTATIONS=200 rounds=60 entries=1000000
+usages="1000 100000 1000000" page_rounds=3 page_seconds=4
 while [ $# -gt 0 ]; do
   case $1 in
     --markdown) markdown=$2; shift ;;
-    --short) SECONDS_OF_POLLING=10 SECONDS_OF_IDLING=10 rounds=10 entries=100000 ;;
-    spi | edges | journal | opening | idle) parts+=" $1" ;;
+    --short)
+      SECONDS_OF_POLLING=10 SECONDS_OF_IDLING=10 PRESENTATIONS=20 rounds=10 entries=100000
+      usages="1000 100000" page_rounds=1 page_seconds=2
+      ;;
+    spi | edges | journal | opening | idle | pages | token) parts+=" $1" ;;
     *) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
   esac
   shift
 done
-parts=${parts:-spi edges journal opening idle}
-export SECONDS_OF_POLLING SECONDS_OF_IDLING
+parts=${parts:-spi edges journal opening idle pages token}
+export SECONDS_OF_POLLING SECONDS_OF_IDLING PRESENTATIONS
 
 say() { echo "-- $*" >&2; }
 
@@ -49,15 +53,26 @@ in_kernel() {
   "$kernel/boot.sh" --timeout 900 -- bash "$BENCHMARKS/$1/guest.sh"
 }
 
+# python NAME PIP_ARGUMENT...: a Python with packages of its own; its path is in $PYTHON then.
+python() {
+  local place=$work/$1
+  shift
+  if [ ! -e "$place/complete" ]; then
+    rm -rf "$place"
+    /usr/bin/python3 -m venv "$place"
+    "$place/bin/pip" install --quiet "$@" >&2
+    touch "$place/complete"
+  fi
+  PYTHON=$place/bin/python
+  export PYTHON
+}
+
 spi() {
   "$root/Scripts/install-dependencies.sh" python3-venv python3-dev gcc >&2
-  if [ ! -x "$work/venv/bin/python" ]; then
-    /usr/bin/python3 -m venv "$work/venv"
-    # Without its dependency RPi.GPIO: the stand-in takes its place.
-    "$work/venv/bin/pip" install --quiet --no-deps mfrc522==0.0.7 spidev==3.6 >&2
-  fi
-  POLL_CARDS=$(build poll-cards) PI_WORLD=$(daemon pi-world) PYTHON=$work/venv/bin/python
-  export POLL_CARDS PI_WORLD PYTHON
+  # Without its dependency RPi.GPIO: the stand-in takes its place.
+  python venv --no-deps mfrc522==0.0.7 spidev==3.6
+  POLL_CARDS=$(build poll-cards) PI_WORLD=$(daemon pi-world)
+  export POLL_CARDS PI_WORLD
   in_kernel spi
 }
 
@@ -116,9 +131,43 @@ idle() {
   wait $process || true
 }
 
+pages() {
+  "$root/Scripts/install-dependencies.sh" curl wrk python3-venv >&2
+  local count database compete
+  python flask Flask==3.1.3
+  COFFEED=$(daemon coffeed)
+  . "$BENCHMARKS/pages/servers.sh"
+  mkdir "$work/pages"
+  for count in $usages; do
+    database=$work/pages/$count.db
+    python3 "$BENCHMARKS/pages/fill.py" "$database" "$count"
+    start_theirs "$database"
+    start_ours "$database" "$work/pages/state$count"
+    python3 "$BENCHMARKS/pages/same_rows.py" $ours $theirs "$header"
+    compete=(python3 "$BENCHMARKS/pages/compete.py" --ours $ours --theirs $theirs --header "$header"
+      --rounds $page_rounds --seconds $page_seconds)
+    megabytes "Rest$count" VmRSS
+    say "pages: $count usages"
+    "${compete[@]}" --prefix "Quiet$count"
+    say "pages: $count usages, a coffee every second"
+    start_coffees "$database" "$work/pages/state$count"
+    "${compete[@]}" --prefix "Busy$count"
+    megabytes "Load$count" VmHWM
+    stop "${coffees[@]}"
+    stop_servers
+  done
+  echo "pagesUsages=$usages"
+}
+
+token() {
+  COFFEED=$(daemon coffeed) PI_WORLD=$(daemon pi-world)
+  export COFFEED PI_WORLD
+  [ $kernel_runs = no ] || in_kernel token
+}
+
 kernel_runs=yes
 case $parts in
-  *spi* | *edges* | *idle*)
+  *spi* | *edges* | *idle* | *token*)
     status=0
     "$kernel/build-kernel.sh" >/dev/null || status=$?
     [ $status = 0 ] || kernel_runs=no

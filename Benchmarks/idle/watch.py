@@ -1,6 +1,7 @@
-"""watch.py NAME SECONDS PROCESS: what a process and its children take meanwhile, as NAMEProcessor= (share of a core)
-and, each a resident size in MB, NAMEMegabytes= of the process, NAMEPrivateMegabytes= without the pages that it shares
-with files, NAMEChildMegabytes= of its children. Prints where the memory is to standard error."""
+"""watch.py NAME SECONDS PROCESS: what a process and its children take meanwhile, as NAMEProcessor= (share of a core),
+NAMEMegabytes= (resident, of all of them; they are one program, so the pages that they share with files count once) and
+NAMEPrivateMegabytes= (of the process, without the pages that it shares with files). Prints where the memory is to
+standard error."""
 
 import os
 import sys
@@ -28,7 +29,7 @@ def children(process):
 def sizes(process):
     with open(f"/proc/{process}/status") as file:
         fields = dict(line.split(":", 1) for line in file)
-    return {name: int(fields[name].split()[0]) / 1024 for name in ("VmRSS", "RssAnon", "RssFile", "VmHWM")}
+    return {name: int(fields[name].split()[0]) / 1024 for name in ("VmRSS", "RssAnon", "RssFile")}
 
 
 def threads(process):
@@ -51,13 +52,13 @@ start = time.monotonic()
 time.sleep(seconds)
 elapsed = time.monotonic() - start
 print(f"{name}Processor={(sum(processor_seconds(member) for member in family) - before) / elapsed}")
-own = sizes(process)
-print(f"{name}Megabytes={own['VmRSS']}")
-print(f"{name}PrivateMegabytes={own['RssAnon']}")
-print(f"{name}PeakMegabytes={own['VmHWM']}")
-print(f"{name}ChildMegabytes={sum(sizes(member)['VmRSS'] for member in family[1:])}")
+held = {member: sizes(member) for member in family}
+anonymous = sum(size["VmRSS"] - size["RssFile"] for size in held.values())
+print(f"{name}Megabytes={anonymous + max(size['RssFile'] for size in held.values())}")
+print(f"{name}PrivateMegabytes={held[process]['RssAnon']}")
 
 for task, (comm, seconds) in threads(process).items():
     share = (seconds - busy.get(task, (comm, 0))[1]) / elapsed
     print(f"# {name}: thread {comm}: {share:.2%} of a core", file=sys.stderr)
-print(f"# {name}: {own['RssAnon']:.1f} MB own, {own['RssFile']:.1f} MB of files", file=sys.stderr)
+for size in held.values():
+    print(f"# {name}: {size['RssAnon']:.1f} MB own, {size['RssFile']:.1f} MB of files", file=sys.stderr)

@@ -5,6 +5,7 @@ set -uo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/host.sh"
 
 "$here/build-kernel.sh" >/dev/null || exit
+"$here/../../Scripts/install-dependencies.sh" gpiod || exit
 
 scenario "Lines, with the libgpiod installed here" bash "$here/scenarios/lines.sh"
 scenario "Lines, outputs as on mainline kernels" --strict-gpiod bash "$here/scenarios/lines.sh"

@@ -1,7 +1,8 @@
 // journal-rate DIRECTORY ROUNDS
 //
-// Durable entries a second, one at a time: a StateStore, a plain write and fdatasync of the very bytes it wrote,
-// and SQLite. They take turns entry by entry, in random order, so that a busy machine is busy for all.
+// Durable entries a second, one at a time: a StateStore with a tap's entries and one with a coffee machine's, a plain
+// write and fdatasync of the very bytes it wrote, and SQLite. They take turns entry by entry, in random order, so that
+// a busy machine is busy for all.
 import BenchLedger
 import Foundation
 import JSONState
@@ -49,18 +50,24 @@ enum JournalRate {
     let waiting = try StateStore<BenchLedger>(directory: directory + "/waiting")
     let async = try StateStore<BenchLedger>(directory: directory + "/async")
     let group = try StateStore<BenchLedger>(directory: directory + "/group")
+    let coffees = try StateStore<BenchUsages>(directory: directory + "/coffees")
     // As large as a bar's, so that what a snapshot costs is in it.
     for store in [waiting, async, group] {
       try store.transactAndWait { transaction in
         for index in 0..<2500 { transaction.record(.evening(index)) }
       }
     }
+    try coffees.transactAndWait { transaction in
+      for index in 0..<2500 { transaction.record(.coffee(index)) }
+    }
     let waitingLines = try NewLines(of: directory + "/waiting")
+    let coffeeLines = try NewLines(of: directory + "/coffees")
     let groupLines = try NewLines(of: directory + "/group")
     let books = try SQLiteBooks(path: directory + "/books.sqlite")
     let plain = openPlain("plain")
     let plainHanded = openPlain("plain-handed")
     let plainGroup = openPlain("plain-group")
+    let plainCoffees = openPlain("plain-coffees")
     let queue = DispatchQueue(label: "plain")
     var next = 2500
     var times: [String: [Double]] = [:]
@@ -72,13 +79,14 @@ enum JournalRate {
     let encoder = JSONEncoder()
     /// What the plain writer writes next: the store's lines of the round before.
     var lines = (0..<batch).map { Array("{\"line\":\($0)}\n".utf8) }
+    var usageLines = lines
     for _ in 0..<rounds {
       let entries = (next..<next + batch).map(BenchLedger.Entry.evening)
       let texts = try entries.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
       next += batch
       for (index, entry) in entries.enumerated() {
         let line = lines[index]
-        for turn in (0..<5).shuffled() {
+        for turn in (0..<7).shuffled() {
           switch turn {
           case 0: try await measured("waiting") { try waiting.appendAndWait(entry) }
           case 1: await measured("plain") { writePlain(line, to: plain) }
@@ -93,6 +101,11 @@ enum JournalRate {
                 }
               }
             }
+          case 4:
+            // As the lock waits for the books before it unlocks.
+            let usage = BenchUsages.Entry.coffee(next - batch + index)
+            try await measured("coffee") { try await coffees.append(usage) }
+          case 5: await measured("plainCoffee") { writePlain(usageLines[index], to: plainCoffees) }
           default:
             try await measured("sqlite") {
               try books.insert(
@@ -103,7 +116,8 @@ enum JournalRate {
         }
       }
       lines = try waitingLines.take()
-      precondition(lines.count == batch)
+      usageLines = try coffeeLines.take()
+      precondition(lines.count == batch && usageLines.count == batch)
       func together() async throws {
         try await measured("group", entries: batch * callers) {
           try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -140,6 +154,7 @@ enum JournalRate {
     let snapshot = try clock.measure { try waiting.snapshot() }.seconds
     print("snapshotMilliseconds=\(snapshot * 1000)")
     print("bytesPerEntry=\(lines.reduce(0) { $0 + $1.count } / batch)")
+    print("bytesPerCoffee=\(usageLines.reduce(0) { $0 + $1.count } / batch)")
     print("entries=\(rounds * batch)")
   }
 }

@@ -27,6 +27,8 @@ public struct SettingsReader {
   /// The first source that knows a key wins.
   let sources: [SettingsSource]
   public private(set) var problems: [String] = []
+  /// What was set and does nothing, in words.
+  public private(set) var notices: [String] = []
   /// The keys that were asked for, so that a misspelt one in a file can be named.
   private(set) var knownKeys: Set<String> = []
 
@@ -95,6 +97,43 @@ public struct SettingsReader {
     return text
   }
 
+  /// A text that something is read from; nil when nothing is set, or an empty text.
+  /// - Parameters:
+  ///   - wanted: what to give, for the complaint: `give a number of hexadecimal digits, such as "04a1b2c3"`.
+  ///   - read: nil when the text is none.
+  public mutating func parsed<Value>(
+    _ key: String, aliases: [String] = [], _ wanted: String, _ read: (String) -> Value?
+  ) -> Value? {
+    guard let (found, place) = find(key, aliases: aliases, type: .string, wanted: wanted) else { return nil }
+    guard case .string(let text) = found else { return nil }
+    let trimmed = text.trimmed
+    if trimmed.isEmpty { return nil }
+    guard let value = read(trimmed) else {
+      complain(place, found, wanted)
+      return nil
+    }
+    return value
+  }
+
+  /// Texts with commas between them, something read from each; nil when nothing is set, or an empty text.
+  public mutating func list<Element>(
+    _ key: String, _ wanted: String, _ read: (String) -> Element?
+  ) -> [Element]? {
+    parsed(key, wanted) { text in
+      let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+      let elements = parts.compactMap { read(String($0).trimmed) }
+      return elements.count == parts.count ? elements : nil
+    }
+  }
+
+  /// Notes that another program's variable does nothing here, where it is set.
+  public mutating func passOver(variable name: String, because reason: String) {
+    for source in sources where source.isEnvironment {
+      let value = try? source.provider.value(forKey: AbsoluteConfigKey([name]), type: .string)
+      if value?.value != nil { notices.append("\(name) in \(source.name) does nothing: \(reason)") }
+    }
+  }
+
   /// One of a few words.
   public mutating func choice<Choice: RawRepresentable & CaseIterable>(
     _ key: String, default value: Choice
@@ -147,5 +186,11 @@ public struct SettingsReader {
       default: "\(content)"
       }
     problems.append("\(place) is \(shown): \(wanted)")
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String {
+    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
 }

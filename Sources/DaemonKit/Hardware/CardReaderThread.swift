@@ -14,7 +14,12 @@ public final class CardReaderThread: Sendable {
     /// The reader does not answer, in words that say what to do.
     case failed(String)
     case recovered
+    /// It has looked often enough, well and since its start: what lay on it before has been reported.
+    case settled
   }
+
+  /// How many looks it takes until a card that lies there has been found for certain.
+  private static let looksUntilSettled = 5
 
   private let clock: any MonotonicClock
   private let stopped = Atomic<Bool>(false)
@@ -61,6 +66,7 @@ public final class CardReaderThread: Sendable {
   ) {
     var reader: (any CardReader)?
     var failure: String?
+    var looks = 0
     while !stopped.load(ordering: .acquiring) {
       do {
         let current = try reader ?? open()
@@ -70,6 +76,8 @@ public final class CardReaderThread: Sendable {
         if failure != nil { post(.recovered) }
         failure = nil
         events.forEach { post(.card($0)) }
+        looks = min(looks + 1, Self.looksUntilSettled + 1)
+        if looks == Self.looksUntilSettled { post(.settled) }
       } catch {
         let words = "\(error)"
         if failure != words { post(.failed(words)) }

@@ -15,8 +15,9 @@ public final class AccessStore: Sendable {
   /// The most keys there can be.
   public static let maximumKeys = 50
 
-  private let document: any AccessDocument
+  private let document: JSONDocument<AccessRecord>
   private let random: RandomHex
+  private let parameters: ScryptParameters
   /// When each key was used last: written to the file once an hour.
   private let lastUsed = Mutex<[String: Date]>([:])
 
@@ -27,9 +28,39 @@ public final class AccessStore: Sendable {
     return pool
   }()
 
-  init(document: any AccessDocument, random: RandomHex = .system) {
+  /// Opens `access.json`; where there is none yet, it comes with the first password.
+  ///
+  /// - Parameter directory: the state directory, whose lock the caller holds.
+  public static func open(
+    directory: String, fileSystem: any FileSystem = SystemFileSystem()
+  ) async throws(JSONStateError) -> AccessStore {
+    try await open(directory: directory, fileSystem: fileSystem, parameters: .current)
+  }
+
+  static func open(
+    directory: String, fileSystem: any FileSystem, parameters: ScryptParameters, random: RandomHex = .system
+  ) async throws(JSONStateError) -> AccessStore {
+    AccessStore(
+      document: try await JSONDocument.open(
+        path: directory + "/access.json", access: .owner, fileSystem: fileSystem, initial: AccessRecord()),
+      parameters: parameters, random: random)
+  }
+
+  private init(document: JSONDocument<AccessRecord>, parameters: ScryptParameters, random: RandomHex) {
     self.document = document
+    self.parameters = parameters
     self.random = random
+  }
+
+  /// Changes the record. Ends when the change is on the disk.
+  @discardableResult private func update<Result: Sendable>(
+    _ change: @escaping @Sendable (inout AccessRecord) -> Result
+  ) async throws(AccessError) -> Result {
+    do throws(JSONStateError) {
+      return try await document.update(change)
+    } catch {
+      throw .storage("\(error)")
+    }
   }
 
   /// Whether somebody has set a password.
@@ -53,10 +84,10 @@ public final class AccessStore: Sendable {
   func verify(_ text: String) async throws(AccessError) -> Bool {
     guard let hash = document.read(\.password), let password = Password(text) else { return false }
     guard try await Self.work({ () throws(AccessError) in try hash.matches(password) }) else { return false }
-    if hash.parameters != .current {
+    if hash.parameters != parameters {
       // The parameters have been raised since: the password is at hand just now.
       let new = try await makeHash(password)
-      _ = try await document.update { record in
+      try await update { record in
         if record.password == hash { record.password = new }
       }
     }
@@ -66,13 +97,13 @@ public final class AccessStore: Sendable {
   /// Sets the password, whatever it was before: for the command line.
   public func setPassword(_ text: String) async throws(AccessError) {
     let hash = try await newHash(text)
-    try await document.update { $0.password = hash }
+    try await update { $0.password = hash }
   }
 
   /// Sets the first password.
   func setFirstPassword(_ text: String) async throws(AccessError) {
     let hash = try await newHash(text)
-    let isFirst = try await document.update { record in
+    let isFirst = try await update { record in
       guard record.password == nil else { return false }
       record.password = hash
       return true
@@ -87,7 +118,9 @@ public final class AccessStore: Sendable {
 
   private func makeHash(_ password: Password) async throws(AccessError) -> PasswordHash {
     let salt = Data(random(bytes: 16).utf8)
-    return try await Self.work { () throws(AccessError) in try PasswordHash(password, salt: salt) }
+    return try await Self.work { [parameters] () throws(AccessError) in
+      try PasswordHash(password, salt: salt, parameters: parameters)
+    }
   }
 
   private static func work<Value: Sendable>(
@@ -115,7 +148,7 @@ public final class AccessStore: Sendable {
     let key = APIKey(
       id: random(bytes: 8), name: name, scopes: scopes, created: time, lastUsed: nil,
       digest: APIKey.digest(of: text))
-    let problem = try await document.update { record -> AccessError? in
+    let problem = try await update { record -> AccessError? in
       if record.keys.count >= Self.maximumKeys { return .tooManyKeys }
       if record.keys.contains(where: { $0.name == name }) { return .badKeyName }
       record.keys.append(key)
@@ -127,7 +160,7 @@ public final class AccessStore: Sendable {
 
   /// Makes a key useless, at once.
   public func revokeKey(_ id: String) async throws(AccessError) {
-    let found = try await document.update { record in
+    let found = try await update { record in
       let before = record.keys.count
       record.keys.removeAll { $0.id == id }
       return record.keys.count < before
@@ -151,7 +184,7 @@ public final class AccessStore: Sendable {
     if isNews {
       // A note only: when it cannot be written, the request is answered all the same.
       Task {
-        _ = try? await document.update { record in
+        try? await update { record in
           guard let index = record.keys.firstIndex(where: { $0.id == key.id }) else { return }
           record.keys[index].lastUsed = hour
         }
@@ -161,36 +194,9 @@ public final class AccessStore: Sendable {
   }
 }
 
-/// Where the record is kept.
-protocol AccessDocument: Sendable {
-  func read<Result>(_ body: (AccessRecord) throws -> Result) rethrows -> Result
-  @discardableResult func update<Result: Sendable>(
-    _ change: @escaping @Sendable (inout AccessRecord) -> Result
-  ) async throws(AccessError) -> Result
-}
-
 extension RandomHex {
   static let system = RandomHex {
     var generator = SystemRandomNumberGenerator()
     return generator.next()
-  }
-}
-
-extension AccessStore {
-  /// A store that forgets everything when the program ends: for tests and demonstrations.
-  public static func inMemory() -> AccessStore { AccessStore(document: MemoryDocument()) }
-}
-
-private final class MemoryDocument: AccessDocument {
-  private let record = Mutex(AccessRecord())
-
-  func read<Result>(_ body: (AccessRecord) throws -> Result) rethrows -> Result {
-    try body(record.withLock { $0 })
-  }
-
-  func update<Result: Sendable>(
-    _ change: @escaping @Sendable (inout AccessRecord) -> Result
-  ) async throws(AccessError) -> Result {
-    record.withLock { change(&$0) }
   }
 }

@@ -41,7 +41,8 @@ struct LoginRoutes: PanelRoutes {
     let words = LoginWords.in(context.language)
     do throws(AccessError) {
       switch try await access.login(
-        form["password"] ?? "", request, from: context.remoteAddress?.ipAddress) {
+        form["password"] ?? "", request, from: context.remoteAddress?.ipAddress)
+      {
       case .loggedIn(let id):
         if case .session(let old) = context.visitor { access.logout(old) }
         return loggedIn(id, next: next)
@@ -172,7 +173,8 @@ struct LoginRoutes: PanelRoutes {
     return tied(request) { tie in
       pages.response(
         SetupContent(
-          token: tie, needsCode: !access.isOnThisMachine(request, from: context.remoteAddress?.ipAddress), minimum: Password.minimumLength,
+          token: tie, needsCode: !access.isOnThisMachine(request, from: context.remoteAddress?.ipAddress),
+          minimum: Password.minimumLength,
           problem: problem, words: words),
         template: "setup", title: words.setupTitle, to: request, context, status: status,
         headers: .retryAfter(wait))

@@ -10,7 +10,7 @@ struct PasswordHash: Codable, Equatable, Sendable {
   var key: Data
 
   /// Takes some tenths of a second and some megabytes: never on Swift's cooperative pool.
-  init(_ password: Password, salt: Data, parameters: ScryptParameters = .current) throws(AccessError) {
+  init(_ password: Password, salt: Data, parameters: ScryptParameters) throws(AccessError) {
     self.parameters = parameters
     self.salt = salt
     key = try Self.derive(password, salt, parameters)

@@ -45,6 +45,8 @@ public struct PageFrame: Sendable {
 /// ```
 /// {{<app}}{{$main}}<p>{{greeting}}</p>{{/main}}{{/app}}
 /// ```
+/// The block `status` stands in the header of the page, for what is to be seen on every one.
+///
 /// It reads its content's members, and those of the frame: `{{> csrf}}` is the hidden field that belongs into
 /// each form.
 public struct AppPages: Sendable {

@@ -11,7 +11,8 @@ public struct PageLibrary: Sendable {
   public init(_ templates: [String: String]) throws {
     var library = MustacheLibrary()
     let shared = Self.shared.merging(templates) { _, own in own }
-    for (name, text) in shared { try library.register(text, named: name) }
+    EscapedHTML.register()
+    for (name, text) in shared { try library.register(EscapedHTML.pragma + text, named: name) }
     self.library = library
   }
 
@@ -39,16 +40,36 @@ public struct PageLibrary: Sendable {
     }
   }()
 
+  /// What `template` makes of `content`.
+  public func text(_ content: Any, template: String) -> String {
+    guard let text = library.render(content, withTemplate: template) else {
+      preconditionFailure("There is no template '\(template)'")
+    }
+    return text
+  }
+
   /// The page that `template` makes of `content`.
   public func response(
     _ content: Any, template: String, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
   ) -> Response {
-    guard let text = library.render(content, withTemplate: template) else {
-      preconditionFailure("There is no template '\(template)'")
-    }
+    let text = text(content, template: template)
     var headers = headers
     headers[.contentType] = "text/html; charset=utf-8"
     return Response(
       status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
   }
+}
+
+/// Escapes what templates fill in, byte by byte. Mustache's own escaping goes by characters: a quotation mark
+/// with a combining accent after it is one character that equals no quotation mark, and would end an
+/// attribute.
+private struct EscapedHTML: MustacheContentType {
+  private static let name = "EscapedHTML"
+
+  /// Stands at the beginning of each template, for parts begin anew with Mustache's own.
+  static let pragma = "{{% CONTENT_TYPE:\(name)}}"
+
+  static func register() { MustacheContentTypes.register(EscapedHTML(), named: name) }
+
+  func escapeText(_ text: String) -> String { HTML.escape(text) }
 }

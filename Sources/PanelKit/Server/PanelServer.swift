@@ -57,8 +57,8 @@ public struct PanelServer: Service {
 
   public func run() async throws { try await application.run() }
 
-  /// The application behind it, for tests that send requests to it.
-  public var application: Application<RouterResponder<PanelContext>> {
+  /// All routes behind their protection.
+  var router: Router<PanelContext> {
     let router = Router(context: PanelContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: SecurityHeaders())
     router.add(middleware: Preparation(maximumBody: limits.body, language: language))
@@ -72,6 +72,11 @@ public struct PanelServer: Service {
     }
     for part in self.routes { part.add(to: routes) }
     routes.finish()
+    return router
+  }
+
+  /// The application behind it, for tests that send requests to it.
+  public var application: Application<RouterResponder<PanelContext>> {
     let counts = ConnectionCounts(most: limits.connectionsOfOneClient)
     return Application(
       router: router,

@@ -38,6 +38,10 @@ struct UsageFilter: Codable, Equatable, Hashable, Sendable {
   var from: WallTime?
   /// Up to and without.
   var until: WallTime?
+  /// On any day, only from this second of the local day (`LocalCalendar`) on.
+  var fromSecondOfDay: Int?
+  /// On any day, only up to and including this second of the local day.
+  var untilSecondOfDay: Int?
   /// Nothing at all: a filter that could not be read.
   var isNothing = false
 }

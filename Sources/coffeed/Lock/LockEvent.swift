@@ -17,15 +17,17 @@ enum LockEvent: Codable, Equatable, Sendable {
   /// The reader does not answer.
   case readerFailed(message: String)
   case readerRecovered
+  /// The reader has looked often enough since the start: a card that lay on it before has been reported.
+  case readerSettled
   /// A drink's button was pressed, or its current was seen.
   case brewed(Drink)
 
   /// The relays are on by the order of this number.
   case unlocked(EffectID)
-  /// The relays are off: by the order of this number, or by themselves (the guard's doing) when nil.
-  case locked(EffectID?)
-  /// The relays cannot be driven or their guard has died. The machine orders them off, again and again, until
-  /// `locked` comes.
+  /// The relays are off by the order of this number.
+  case locked(EffectID)
+  /// The relays cannot be driven, their guard has died, or it has switched them off by itself. The machine orders
+  /// them off, again and again, until `locked` comes; then what is left of the time goes on.
   case relaysFailed(message: String)
 
   /// The books' answer to the request of this number.

@@ -4,7 +4,7 @@ extension LockMachine {
   /// Goes on where the last life of the daemon ended. Within a boot all times run on; after a new boot nobody
   /// knows how long ago it was.
   mutating func remember(_ memory: LockMemory) {
-    leftToken = LeftToken(token: memory.lastToken, until: now.advanced(by: settings.leftTokenTime))
+    leftTokens = LeftTokens(last: memory.lastToken)
     isMaster = memory.isMaster
     if let activation = memory.activation { remember(activation) }
     rememberLockOut(memory)
@@ -37,15 +37,15 @@ extension LockMachine {
     }
     invalidTokens = memory.invalidTokens.filter { $0.boot == boot }.map(\.instant)
     // The last life ended after the last invalid token and before the lock-out was on record.
-    guard let newest = memory.invalidTokens.last else { return }
-    let recent = memory.invalidTokens.count {
-      $0.boot == newest.boot && $0.instant.advanced(by: settings.attemptWindow) >= newest.instant
-    }
-    guard recent > settings.invalidTokens else { return }
-    if newest.boot != boot {
+    guard let newestBoot = memory.invalidTokens.last?.boot else { return }
+    let tokens = memory.invalidTokens.filter { $0.boot == newestBoot }.map(\.instant)
+    guard let newest = tokens.max(),
+      tokens.count(where: { $0.advanced(by: settings.attemptWindow) >= newest }) > settings.invalidTokens
+    else { return }
+    if newestBoot != boot {
       beginLockOut()
-    } else if now < newest.instant.advanced(by: settings.lockOut) {
-      beginLockOut(at: newest.instant)
+    } else if now < newest.advanced(by: settings.lockOut) {
+      beginLockOut(at: newest)
     }
   }
 }

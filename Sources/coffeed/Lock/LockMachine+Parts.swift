@@ -8,11 +8,10 @@ extension LockMachine {
     case activation(ActivationID)
   }
 
-  /// A token that may have been left on the reader.
-  struct LeftToken: Equatable, Sendable {
-    /// The last token that the books saw.
-    var token: Token?
-    var until: MonotonicInstant
+  /// What may have been left on the reader: the last token that the books saw, or the master token, which they
+  /// never see.
+  struct LeftTokens: Equatable, Sendable {
+    var last: Token?
   }
 
   /// A user's time at the machine.
@@ -57,7 +56,6 @@ extension LockMachine {
 
   /// What the log is not to be flooded with.
   enum LogTopic: Hashable, Sendable {
-    case readerFailed, readerRecovered, relaysFailed, relaysRecovered, guardLocked, booksFailed,
-      booksRecovered, drink
+    case readerFailed, readerRecovered, relaysFailed, relaysRecovered, booksFailed, booksRecovered, drink
   }
 }

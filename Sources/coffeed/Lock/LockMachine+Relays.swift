@@ -64,28 +64,12 @@ extension LockMachine {
     relaysRecovered()
   }
 
-  mutating func locked(_ id: EffectID?) {
-    guard let id else { return lockedByGuard() }
+  mutating func locked(_ id: EffectID) {
     guard relays.position == .off, relays.id == id, !relays.isConfirmed else { return }
     relays.isConfirmed = true
     hasStarted = true
-    relaysWentOff()
-  }
-
-  private mutating func relaysWentOff() {
     onBy = nil
     relaysOnSince = nil
-  }
-
-  /// The lease ran out or the guard ended: they are off, and nobody ordered it.
-  private mutating func lockedByGuard() {
-    guard relays.position != .off else { return }
-    log(.warning, about: .guardLocked, "the relays were switched off by their guard")
-    relays = RelayOrder(.off, id: nextID(), at: now)
-    relays.isConfirmed = true
-    relaysWentOff()
-    relaysHaveFailed = true
-    pauseRelays()
   }
 
   mutating func relaysFailed(_ message: String) {

@@ -15,8 +15,8 @@ extension LockMachine {
 
     let token = Token(uid)
     let isMasterToken = settings.masterToken?.names(uid) ?? false
-    defer { leftToken = nil }
-    if let leftToken, now < leftToken.until, leftToken.token == token || isMasterToken {
+    defer { leftTokens = nil }
+    if let leftTokens, leftTokens.last == token || isMasterToken {
       return log(.info, "the token on the reader was there before the start and does not count again")
     }
     guard !isShuttingDown else { return }
@@ -36,8 +36,6 @@ extension LockMachine {
   mutating func readerRecovered() {
     guard readerHasFailed else { return }
     readerHasFailed = false
-    // What lay there when it failed at the start is reported now.
-    leftToken?.until = now.advanced(by: settings.leftTokenTime)
     log(.info, about: .readerRecovered, "the card reader answers again")
   }
 
@@ -111,7 +109,7 @@ extension LockMachine {
   // MARK: Answers
 
   mutating func answered(_ id: EffectID, _ answer: LockAnswer) {
-    if question?.id == id {
+    if let question, question.id == id, question.wasSent {
       questionAnswered(answer)
     } else if unresolved?.id == id {
       lateAnswer(answer)

@@ -18,8 +18,8 @@ struct LockMachine: Sendable {
   var now: MonotonicInstant
   /// The cards on the reader. Each was served or passed over when it came, and counts no more.
   var cards: [UID] = []
-  /// What may have been left on the reader before the start, while nothing was reported yet.
-  var leftToken: LeftToken?
+  /// Which tokens may have been left on the reader before the start, until that is known.
+  var leftTokens: LeftTokens?
   var readerHasFailed = false
   var booksHaveFailed = false
   var isShuttingDown = false
@@ -106,6 +106,7 @@ struct LockMachine: Sendable {
     case .cardRemoved(let uid): cards.removeAll { $0 == uid }
     case .readerFailed(let message): readerFailed(message)
     case .readerRecovered: readerRecovered()
+    case .readerSettled: leftTokens = nil
     case .brewed(let drink): brewed(drink)
     case .unlocked(let id): unlocked(id)
     case .locked(let id): locked(id)

@@ -16,7 +16,7 @@ struct LockSettings: Codable, Equatable, Sendable {
   var chargesDrinks = false
 
   /// The longest activation, whatever was set: the guard of the relays goes by it.
-  var longestActivation: Duration = .seconds(600)
+  var longestActivation: Duration = .seconds(3600)
   /// In always-on mode the relays are switched on for so long...
   var masterUnlock: Duration = .seconds(60)
   /// ...and anew after so long.
@@ -37,8 +37,6 @@ struct LockSettings: Codable, Equatable, Sendable {
   var askRetry: Duration = .seconds(2)
   /// A token of which nobody knows whether the books let it in is asked for by the same id for so long.
   var unresolvedTime: Duration = .seconds(60)
-  /// The last token, if the reader reports it first and within so long after the start, was left there.
-  var leftTokenTime: Duration = .seconds(5)
   /// A drink so soon after an activation still belongs to it.
   var drinkGrace: Duration = .seconds(2)
   /// More drinks than this in one activation are a broken input.

@@ -181,6 +181,7 @@ final class TapLoop: Sendable {
       case .card(.removed(let uid)): handle(.cardRemoved(uid))
       case .failed(let problem): handle(.readerFailed(message: problem))
       case .recovered: handle(.readerRecovered)
+      case .settled: break
       }
     }
 

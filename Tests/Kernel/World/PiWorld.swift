@@ -4,8 +4,9 @@ import Glibc
 @main
 enum PiWorld {
   static let usage = """
-    usage: pi-world [--valve LINE] [--valve-active-low] [--sensor LINE] [--reset LINE | --no-reset]
-                    [--pulses-per-litre NUMBER] [--version BYTE]
+    usage: pi-world [--reset LINE | --no-reset] [--version BYTE]
+                    [--valve LINE [--valve-active-low] [--sensor LINE] [--pulses-per-litre NUMBER]]
+                    [--relays LINE,LINE... [--relays-active-low]]
 
     Prints "ready" when bus and lines are held. $SIM_GPIO is the header's directory in sysfs.
     Commands for it, each by `world COMMAND`:
@@ -67,18 +68,36 @@ enum PiWorld {
       }
       return number
     }
+    func lines() throws(WorldError) -> [Int] {
+      let words = rest.popFirst()?.split(separator: ",", omittingEmptySubsequences: false) ?? []
+      let lines = words.compactMap { Int($0) }.filter { (0...53).contains($0) }
+      guard !lines.isEmpty, lines.count == words.count, Set(lines).count == lines.count else {
+        throw WorldError("lines such as 17,27,22,23 are missing\n\(usage)")
+      }
+      return lines
+    }
+    // What is said of a part that is not wired has no effect.
+    var tap = TapWiring()
+    var isTapWired = false
+    var relays = RelayWiring()
     while let option = rest.popFirst() {
       switch option {
-      case "--valve": wiring.valveLine = try number(0...53)
-      case "--valve-active-low": wiring.isValveActiveLow = true
-      case "--sensor": wiring.sensorLine = try number(0...53)
       case "--reset": wiring.resetLine = try number(0...53)
       case "--no-reset": wiring.resetLine = nil
-      case "--pulses-per-litre": wiring.pulsesPerLitre = try number(1...100_000)
       case "--version": wiring.version = try number(0...255)
+      case "--valve":
+        tap.valveLine = try number(0...53)
+        isTapWired = true
+      case "--valve-active-low": tap.isValveActiveLow = true
+      case "--sensor": tap.sensorLine = try number(0...53)
+      case "--pulses-per-litre": tap.pulsesPerLitre = try number(1...100_000)
+      case "--relays": relays.lines = try lines()
+      case "--relays-active-low": relays.isActiveLow = true
       default: throw WorldError("no such option: \(option)\n\(usage)")
       }
     }
+    if isTapWired { wiring.tap = tap }
+    if !relays.lines.isEmpty { wiring.relays = relays }
     return wiring
   }
 

@@ -10,6 +10,7 @@ enum WorldCommand {
     repair                     take the fault away without a reset
     brown-out                  reset the reader's registers behind the driver's back
     noise PROBABILITY          spoil answers of cards
+    present UID MILLISECONDS   lay a card on the reader and print the microseconds until all relays are on
     lever PORTION              pull the lever, 0 to 1
     leak MICROLITRES           drip so much a second past a closed valve
     valve works|stuckOpen|stuckClosed
@@ -39,45 +40,65 @@ enum WorldCommand {
     case ("repair", 1): world.chip.repair()
     case ("brown-out", 1): world.chip.brownOut()
     case ("noise", 2): world.chip.setNoise(try number(argument))
-    case ("lever", 2): world.tap.lever = try number(argument)
-    case ("leak", 2): world.tap.leakMicrolitresPerSecond = try number(argument)
+    case ("present", 3): return try present(words, in: world)
+    case ("lever", 2): try world.tap.tap.lever = try number(argument)
+    case ("leak", 2): try world.tap.tap.leakMicrolitresPerSecond = try number(argument)
     case ("valve", 2):
       let fault = VirtualTap.ValveFault(rawValue: words[1])
       guard fault != nil || words[1] == "works" else { throw WorldError("no such fault: \(words[1])") }
-      world.tap.setValveFault(fault)
+      try world.tap.tap.setValveFault(fault)
     case ("sensor", 2) where ["works", "dead"].contains(words[1]):
-      world.tap.isSensorDead = words[1] == "dead"
+      try world.tap.tap.isSensorDead = words[1] == "dead"
     case ("keg", 2):
       guard let microlitres = Int64(words[1]) else { throw WorldError("not a whole number: \(words[1])") }
-      world.tap.mountKeg(microlitres: microlitres)
+      try world.tap.tap.mountKeg(microlitres: microlitres)
     case ("pulses", 3):
       guard let count = Int(words[1]), count >= 0, count <= 10_000_000 else {
         throw WorldError("not a number of pulses: \(words[1])")
       }
       let hertz = try number(words[2])
       guard hertz > 0 else { throw WorldError("not a frequency: \(words[2])") }
-      try world.sensor.send(pulses: count, hertz: hertz)
+      try world.tap.sensor.send(pulses: count, hertz: hertz)
     case ("state", 1): return state(of: world)
     default: throw WorldError("no such command: \(line)\n\(help)")
     }
     return ""
   }
 
+  private static func present(_ words: [String], in world: World) throws(WorldError) -> String {
+    let card = world.card(uid: try uid(words[1]), product: .classic1K)
+    let limit = Duration.milliseconds(try number(words[2]))
+    let passed = try world.relays.timeToUnlock(limit: limit) { world.chip.place(card) }
+    guard let passed else { throw WorldError("not all relays are on after \(words[2]) ms") }
+    return "\(Int(passed / .microseconds(1)))"
+  }
+
   private static func state(of world: World) -> String {
-    let tap = world.tap
     let traffic = world.chip.traffic
-    return """
-      valve=\(tap.isValveOpen ? "open" : "closed")
-      poured=\(tap.pouredMicrolitres)
-      keg=\(tap.kegMicrolitres)
-      pulses=\(tap.pulses)
-      lever=\(tap.lever)
-      cards=\(world.chip.cards.map { hexadecimal($0.uid) }.joined(separator: ","))
-      field=\(world.chip.isFieldOn ? "on" : "off")
-      fault=\(world.chip.fault.map { "\($0)" } ?? "none")
-      transfers=\(traffic.transfers)
-      bytes=\(traffic.bytes)
-      """
+    var lines = [
+      "cards=\(world.chip.cards.map { hexadecimal($0.uid) }.joined(separator: ","))",
+      "field=\(world.chip.isFieldOn ? "on" : "off")",
+      "fault=\(world.chip.fault.map { "\($0)" } ?? "none")",
+      "transfers=\(traffic.transfers)",
+      "bytes=\(traffic.bytes)",
+    ]
+    if let tap = world.wiredTap?.tap {
+      lines += [
+        "valve=\(tap.isValveOpen ? "open" : "closed")",
+        "poured=\(tap.pouredMicrolitres)",
+        "keg=\(tap.kegMicrolitres)",
+        "pulses=\(tap.pulses)",
+        "lever=\(tap.lever)",
+      ]
+    }
+    if let relays = world.wiredRelays?.history {
+      lines += [
+        "relays=\(relays.isOn.map { $0 ? "1" : "0" }.joined())",
+        "unlocked=\(relays.unlocked)",
+        "longest=\(Int(relays.longest / .milliseconds(1)))",
+      ]
+    }
+    return lines.joined(separator: "\n")
   }
 
   private static func number(_ word: String?) throws(WorldError) -> Double {

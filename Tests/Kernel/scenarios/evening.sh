@@ -1,7 +1,8 @@
 # An evening with the real daemon on the kernel's lines and spidev: pours, refusals, a card torn away, limits, a
 # hung reader, and every way for the daemon to die with its valve open.
 #
-# TAPD and PI_WORLD are the programs' paths, LIBGPIOD is the generation that tapd should be using. Volumes are judged by what pi-world knows to have run through.
+# TAPD and PI_WORLD are the programs' paths, LIBGPIOD is the generation that tapd should be using. Volumes are judged
+# by what pi-world knows to have run through.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/tapd.sh"
 
@@ -62,7 +63,7 @@ pour_for() {
 }
 balance_of() { tapd card list --json | jq ".\"$1\".balance"; }
 
-start world "$PI_WORLD" --valve $valve --sensor 23 --reset 25
+start_world
 
 echo "# Before the evening"
 finds() { ! tapd doctor >/tmp/doctor && grep "FAIL.*$1" /tmp/doctor | grep -q "$2"; }
@@ -86,7 +87,7 @@ set_line $valve 1 &
 holder=$!
 check "a stranger holds the valve's line high" until_true 5 at_level $valve 1
 check "tapd doctor names it" finds GPIO$valve gpioset
-launch_tapd
+launch
 check "tapd run names it" until_true 60 logged 'held by "gpioset"'
 world place $seven
 sleep 1
@@ -219,7 +220,7 @@ reap
 sleep 1
 world lever 0
 world remove
-run_tapd
+run
 is_settled "the pour is settled at its last mark"
 cut_off
 
@@ -257,13 +258,13 @@ pour_for 1
 guard=$(guard_of $daemon)
 # Stopped first, so that it does not see its daemon die.
 kill -STOP "$guard"
-kill_tapd "$guard"
+kill_daemon "$guard"
 sleep 0.5
 same "with both killed at once the line keeps its level" 1 "$(level $valve)"
 check "tapd safe runs" tapd safe
 same "and makes it safe" 0 "$(level $valve)"
 world remove
-run_tapd
+run
 is_settled
 cut_off
 
@@ -272,16 +273,14 @@ world lever 1
 sleep 1
 kill -TERM $daemon
 within "told to end in mid-pour: the valve closes" 0 1000
-reap
-same "the daemon ends cleanly" 0 $?
-same "the line is safe" 0 "$(level $valve)"
+ends_cleanly
 world lever 0
 world remove
 is_settled
 charged_what_ran
 
 echo "# The books"
-run_tapd
+run
 check_books
 same "the pours on the list are those in the books" $pours "$(in_books 'books::settled | length')"
 same "what was charged is what is gone from the cards" \
@@ -289,9 +288,7 @@ same "what was charged is what is gone from the cards" \
 poured=$(value poured) recorded=$(in_books 'books::microlitres')
 echo "# $pours pours: $poured µl ran, $recorded µl are in the books"
 kill -TERM $daemon
-reap
-same "the daemon ends cleanly" 0 $?
-same "the line is safe" 0 "$(level $valve)"
+ends_cleanly
 
 keep_books
 show_logs

@@ -1,99 +1,87 @@
-# Kill -9 at random moments of a pouring evening: kill-rounds.sh [ROUNDS [SEED]]
+# Kill -9 at random moments of a busy day: kill-rounds.sh DAEMON [ROUNDS [SEED]]
 #
-# Each round starts the daemon, lays a card on the reader and pulls the lever; in most of them money is put on
-# the card meanwhile; then the daemon is killed, anywhere from its own start to the settlement. At the end
-# nothing that was acknowledged may be missing from the books, or there twice.
+# Each round starts the daemon with a card on its reader; in most of them a command writes to the books meanwhile;
+# then the daemon is killed, anywhere from its own start to the end of what the card began. At the end nothing that
+# was acknowledged may be missing from the books, or there twice. What is a daemon's own stands in DAEMON-rounds.sh:
+#
+#   prepare            before the first round
+#   begin ROUND        lays a card on the reader
+#   is_served          waits for the outputs to be switched on
+#   record ROUND       writes to the books, and prints a line of JSON when that is acknowledged
+#   end                lets what the card began come to its end, up to a moment or so
+#   tidy               after the daemon's death
+#   judge              at the end, with the daemon running: looks at the books and at $acknowledged, the lines of
+#                      all records as a JSON array
 . "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/tapd.sh"
+. "$(dirname "$0")/$1.sh"
+. "$scenarios/$1-rounds.sh"
 
-rounds=${1:-25} seed=${2:-$((10#$(date +%N) % 32768))}
+rounds=${2:-25} seed=${3:-$((10#$(date +%N) % 32768))}
 RANDOM=$seed
 echo "# $rounds rounds, seed $seed"
-card=04a1b2c3d4e5f6
 limit=200
-
-start world "$PI_WORLD" --valve $valve --sensor 23 --reset 25
-tapd keg mount Blonde --litres 1000 --price 6.50 >/dev/null
-tapd card add $card --balance 500.00 >/dev/null
 
 # pause MILLISECONDS
 pause() { sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"; }
 
+start_world
+prepare
+: >/tmp/acknowledged
 slowest=0 late=0 never=0 opened=0 ended=0
 begun=$SECONDS
 for ((round = 1; round <= rounds; round++)); do
-  # The amount names the top-up.
-  amount=$((10000 + round))
-  moment=$((RANDOM % 10)) delay=$((RANDOM % 1500)) topping_up=$((RANDOM % 4)) lead=$((RANDOM % 400))
+  moment=$((RANDOM % 10)) delay=$((RANDOM % 1500)) commanding=$((RANDOM % 4)) lead=$((RANDOM % 400))
   # Half a second is what a command takes to reach the daemon: in these rounds it is killed about then.
-  case $moment in [4-6]) delay=$((300 + delay % 400)) topping_up=1 lead=0 ;; esac
-  world lever 1
-  world place $card
-  launch_tapd
+  case $moment in [4-6]) delay=$((300 + delay % 400)) commanding=1 lead=0 ;; esac
+  begin $round
+  launch
   if [ $moment = 0 ]; then
     # It is killed before it is up.
     :
-  elif wait-level $valve 1 15000 >/dev/null; then
+  elif is_served; then
     opened=$((opened + 1))
   else
     never=$((never + 1))
-    echo "# round $round: the valve did not open"
+    echo "# round $round: the outputs were not switched on"
     sed 's/^/    /' "$log"
   fi
 
   client=
-  if [ $topping_up != 0 ]; then
-    { tapd card top-up $card "$((amount / 100)).$(printf %02d $((amount % 100)))" >>/tmp/top-ups 2>&1 &&
-      echo $amount >>/tmp/acknowledged; } &
+  if [ $commanding != 0 ]; then
+    record $round >>/tmp/acknowledged 2>>/tmp/refusals &
     client=$!
     pause $lead
   fi
-  if [ $moment -ge 7 ]; then
-    # In closing, settling or recording: the card's absence is noticed in about 1.3 s.
-    world remove
-    pause 1200
-  fi
+  [ $moment -lt 7 ] || end
   pause $delay
   if kill -0 $daemon 2>/dev/null; then
-    took=$(wait-level $valve 0 5000 9 $daemon) || took=5000
+    took=$(wait-level "$outputs" 0 5000 9 $daemon) || took=5000
   else
     ended=$((ended + 1))
     echo "# round $round: the daemon had ended by itself"
     sed 's/^/    /' "$log"
-    took=$(wait-level $valve 0 5000) || took=5000
+    took=$(wait-level "$outputs" 0 5000) || took=5000
   fi
-  [ "$took" -le $limit ] || { late=$((late + 1)); echo "# round $round: the line was safe after $took ms"; }
+  [ "$took" -le $limit ] || { late=$((late + 1)); echo "# round $round: the lines were safe after $took ms"; }
   [ "$took" -le $slowest ] || slowest=$took
   reap
   [ -z "$client" ] || wait $client
-  world lever 0
-  world remove
+  tidy
 done
-echo "# $rounds rounds took $((SECONDS - begun)) s; the valve was open in $opened; slowest to the safe level: $slowest ms"
+echo "# $rounds rounds took $((SECONDS - begun)) s; the outputs were on in $opened; slowest to the safe level: $slowest ms"
 
-same "the line was safe within $limit ms in all rounds (slowest: $slowest ms)" 0 $late
+same "the lines were safe within $limit ms in all rounds (slowest: $slowest ms)" 0 $late
 same "no daemon ended by itself" 0 $ended
 same "every daemon that was let served its card" 0 $never
 
-run_tapd
+run
 check_books
-touch /tmp/acknowledged
-acknowledged=$(jq -M -c -s sort /tmp/acknowledged)
-recorded=$(in_books 'books::topped_up | sort')
-echo "# top-ups: $(jq length <<<"$acknowledged") acknowledged, $(jq length <<<"$recorded") in the books"
-same "no acknowledged top-up is missing" '[]' "$(jq -M -c -n "$acknowledged - $recorded")"
-same "none is there twice" '[]' "$(in_books books::doubled)"
-settled=$(in_books 'books::settled | length')
-cut=$(in_books 'books::settled | map(select(.reason == "powerCut")) | length')
-echo "# $settled pours settled, $cut of them after a kill"
-check "pours were cut off" test "$cut" -gt 0
-check "no more is in the books than ran" test "$(in_books books::microlitres)" -le $(($(value poured) + settled * 2223))
+acknowledged=$(jq -M -c -s . /tmp/acknowledged)
+judge
 kill -TERM $daemon
-reap
-same "the daemon ends cleanly" 0 $?
-same "the line is safe" 0 "$(level $valve)"
+ends_cleanly
 keep_books
 echo "# what the others were told, if there were any:"
-grep -s -v '^card ' /tmp/top-ups | sort | uniq -c | sed 's/^/#  /'
-[ $failures -eq 0 ] || tail -n 5 /tmp/tapd.*.log
+sort /tmp/refusals | uniq -c | sed 's/^/#  /'
+[ $failures -eq 0 ] || tail -n 5 /tmp/"$name".*.log
 finish

@@ -7,236 +7,236 @@ import Testing
 @Suite struct BooksFaultTests {
   /// Fault 5: when the coffee could not be logged, it was given for nothing.
   @Test func withoutBooksThereIsNoCoffee() {
-    var office = Office()
-    office.booksFail = true
-    office.lay(Office.anna)
-    #expect(office.view?.notice == .storageFault)
-    office.wait(.seconds(30))
-    #expect(office.unlocks.isEmpty)
-    #expect(office.view?.phase == .ready)
-    #expect(office.logs.count { $0.contains("no space left") } == 1)
-    office.take(Office.anna)
-    office.booksFail = false
-    office.show(Office.anna)
-    #expect(office.isUnlocked)
+    var kitchen = Kitchen()
+    kitchen.booksFail = true
+    kitchen.lay(Kitchen.anna)
+    #expect(kitchen.view?.notice == .storageFault)
+    kitchen.wait(.seconds(30))
+    #expect(kitchen.unlocks.isEmpty)
+    #expect(kitchen.view?.phase == .ready)
+    #expect(kitchen.logs.count { $0.contains("no space left") } == 1)
+    kitchen.take(Kitchen.anna)
+    kitchen.booksFail = false
+    kitchen.show(Kitchen.anna)
+    #expect(kitchen.isUnlocked)
   }
 
   @Test func aTokenThatIsStillThereIsAskedForAgainByTheSameID() {
-    var office = Office()
-    office.booksFail = true
-    office.failureIsAMistake = true
-    office.lay(Office.anna)
-    office.wait(.seconds(5))
-    #expect(!office.isUnlocked)
-    office.booksFail = false
-    office.wait(.seconds(2))
-    #expect(office.isUnlocked)
-    #expect(Set(office.presentations.map(\.id)).count == 1)
-    #expect(office.usages == 1)
+    var kitchen = Kitchen()
+    kitchen.booksFail = true
+    kitchen.failureIsAMistake = true
+    kitchen.lay(Kitchen.anna)
+    kitchen.wait(.seconds(5))
+    #expect(!kitchen.isUnlocked)
+    kitchen.booksFail = false
+    kitchen.wait(.seconds(2))
+    #expect(kitchen.isUnlocked)
+    #expect(Set(kitchen.presentations.map(\.id)).count == 1)
+    #expect(kitchen.usages == 1)
   }
 
   @Test func whoTakesTheTokenAwayIsNotServedLater() {
-    var office = Office()
-    office.booksFail = true
-    office.show(Office.anna)
-    office.booksFail = false
-    office.wait(.seconds(20))
-    #expect(office.unlocks.isEmpty)
+    var kitchen = Kitchen()
+    kitchen.booksFail = true
+    kitchen.show(Kitchen.anna)
+    kitchen.booksFail = false
+    kitchen.wait(.seconds(20))
+    #expect(kitchen.unlocks.isEmpty)
   }
 
   @Test func whoComesBackIsNotChargedTwice() {
-    var office = Office()
-    office.booksFail = true
-    office.failureIsAMistake = true
-    office.show(Office.anna)
-    office.booksFail = false
-    office.show(Office.anna)
-    #expect(office.isUnlocked)
-    #expect(office.usages == 1)
+    var kitchen = Kitchen()
+    kitchen.booksFail = true
+    kitchen.failureIsAMistake = true
+    kitchen.show(Kitchen.anna)
+    kitchen.booksFail = false
+    kitchen.show(Kitchen.anna)
+    #expect(kitchen.isUnlocked)
+    #expect(kitchen.usages == 1)
   }
 
   @Test func whoDoesNotComeBackIsNotChargedForADrink() {
-    var office = Office()
-    office.change { $0.chargesDrinks = true }
-    office.booksFail = true
-    office.failureIsAMistake = true
-    office.show(Office.anna)
-    office.booksFail = false
-    #expect(office.usages == 1)
-    office.show(Office.ben)
-    #expect(office.isUnlocked)
-    #expect(office.books.usages.map(\.isCancelled) == [true, false])
+    var kitchen = Kitchen()
+    kitchen.change { $0.chargesDrinks = true }
+    kitchen.booksFail = true
+    kitchen.failureIsAMistake = true
+    kitchen.show(Kitchen.anna)
+    kitchen.booksFail = false
+    #expect(kitchen.usages == 1)
+    kitchen.show(Kitchen.ben)
+    #expect(kitchen.isUnlocked)
+    #expect(kitchen.books.usages.map(\.isCancelled) == [true, false])
   }
 
   @Test func anAnswerThatComesTooLateUnlocksNothing() throws {
-    var office = Office()
-    office.booksAnswer = false
-    office.show(Office.anna)
+    var kitchen = Kitchen()
+    kitchen.booksAnswer = false
+    kitchen.show(Kitchen.anna)
     let id = try #require(
-      office.effects.lazy.compactMap { effect -> EffectID? in
+      kitchen.effects.lazy.compactMap { effect -> EffectID? in
         if case .ask(let id, .present) = effect { id } else { nil }
       }.last)
-    office.wait(.seconds(11))
-    office.send(.answered(id, .granted(usage: 1, userName: "late")))
-    office.wait(.seconds(5))
-    #expect(office.unlocks.isEmpty)
+    kitchen.wait(.seconds(11))
+    kitchen.send(.answered(id, .granted(usage: 1, userName: "late")))
+    kitchen.wait(.seconds(5))
+    #expect(kitchen.unlocks.isEmpty)
   }
 
   @Test func whatWasNotRecordedIsAskedForUntilItIs() {
-    var office = Office()
-    office.show(Office.anna)
-    office.booksFail = true
-    office.send(.brewed(.double))
-    office.send(.brewed(.steam))
-    office.wait(.seconds(200))
-    #expect(office.books.usages.first?.drinks == [])
-    office.booksFail = false
-    office.wait(.seconds(3))
-    #expect(office.books.usages.first?.drinks == [.double, .steam])
-    #expect(office.books.memory.activation?.hasEnded == true)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.anna)
+    kitchen.booksFail = true
+    kitchen.send(.brewed(.double))
+    kitchen.send(.brewed(.steam))
+    kitchen.wait(.seconds(200))
+    #expect(kitchen.books.usages.first?.drinks == [])
+    kitchen.booksFail = false
+    kitchen.wait(.seconds(3))
+    #expect(kitchen.books.usages.first?.drinks == [.double, .steam])
+    #expect(kitchen.books.memory.activation?.hasEnded == true)
   }
 }
 
 @Suite struct RelayFaultTests {
   @Test func relaysThatCannotBeDrivenAreOrderedOffUntilTheyAre() {
-    var office = Office()
-    office.relaysThrow = true
-    office.show(Office.anna)
-    #expect(office.view?.phase == .outOfOrder)
-    #expect(office.view?.notice == .relayFault)
-    #expect(office.lights == .off)
-    office.forget()
-    office.wait(.seconds(5))
-    #expect(office.count { if case .lock = $0 { true } else { false } } >= 15)
-    #expect(office.unlocks.isEmpty)
-    office.relaysThrow = false
-    office.wait(.seconds(2))
-    #expect(office.isUnlocked, "the rest of the time is the user's")
-    #expect(office.view?.phase == .active)
-    #expect(office.usages == 1)
+    var kitchen = Kitchen()
+    kitchen.relaysThrow = true
+    kitchen.show(Kitchen.anna)
+    #expect(kitchen.view?.phase == .outOfOrder)
+    #expect(kitchen.view?.notice == .relayFault)
+    #expect(kitchen.lights == .off)
+    kitchen.forget()
+    kitchen.wait(.seconds(5))
+    #expect(kitchen.count { if case .lock = $0 { true } else { false } } >= 15)
+    #expect(kitchen.unlocks.isEmpty)
+    kitchen.relaysThrow = false
+    kitchen.wait(.seconds(2))
+    #expect(kitchen.isUnlocked, "the rest of the time is the user's")
+    #expect(kitchen.view?.phase == .active)
+    #expect(kitchen.usages == 1)
   }
 
   @Test func nobodyIsChargedWhileTheRelaysAreOutOfOrder() {
-    var office = Office()
-    office.relaysObey = false
-    office.send(.relaysFailed(message: "the guard is gone"))
-    office.wait(.seconds(3))
-    office.show(Office.anna)
-    #expect(office.usages == 0)
-    office.relaysObey = true
-    office.wait(.seconds(1))
-    #expect(office.view?.phase == .ready)
-    office.show(Office.anna)
-    #expect(office.isUnlocked)
+    var kitchen = Kitchen()
+    kitchen.relaysObey = false
+    kitchen.send(.relaysFailed(message: "the guard is gone"))
+    kitchen.wait(.seconds(3))
+    kitchen.show(Kitchen.anna)
+    #expect(kitchen.usages == 0)
+    kitchen.relaysObey = true
+    kitchen.wait(.seconds(1))
+    #expect(kitchen.view?.phase == .ready)
+    kitchen.show(Kitchen.anna)
+    #expect(kitchen.isUnlocked)
   }
 
   @Test func nobodyIsServedBeforeTheRelaysAreKnownToBeOff() {
-    var office = Office(isRunning: false)
-    office.relaysObey = false
-    office.restart()
-    #expect(office.view?.phase == .starting)
-    office.wait(.seconds(1))
-    office.show(Office.anna)
-    #expect(office.usages == 0)
-    office.wait(.seconds(2))
-    #expect(office.view?.phase == .outOfOrder)
-    office.relaysObey = true
-    office.wait(.seconds(1))
-    #expect(office.view?.phase == .ready)
+    var kitchen = Kitchen(isRunning: false)
+    kitchen.relaysObey = false
+    kitchen.restart()
+    #expect(kitchen.view?.phase == .starting)
+    kitchen.wait(.seconds(1))
+    kitchen.show(Kitchen.anna)
+    #expect(kitchen.usages == 0)
+    kitchen.wait(.seconds(2))
+    #expect(kitchen.view?.phase == .outOfOrder)
+    kitchen.relaysObey = true
+    kitchen.wait(.seconds(1))
+    #expect(kitchen.view?.phase == .ready)
   }
 
   @Test func relaysThatDoNotConfirmHaveFailed() {
-    var office = Office()
-    office.relaysObey = false
-    office.show(Office.anna)
-    office.wait(.seconds(2))
-    #expect(office.view?.notice == .relayFault)
-    office.relaysObey = true
-    office.wait(.seconds(3))
-    #expect(office.isUnlocked)
+    var kitchen = Kitchen()
+    kitchen.relaysObey = false
+    kitchen.show(Kitchen.anna)
+    kitchen.wait(.seconds(2))
+    #expect(kitchen.view?.notice == .relayFault)
+    kitchen.relaysObey = true
+    kitchen.wait(.seconds(3))
+    #expect(kitchen.isUnlocked)
   }
 
   @Test func theGuardLockingIsAnsweredWithTheRestOfTheTime() throws {
-    var office = Office()
-    office.show(Office.anna)
-    office.wait(.seconds(30))
-    office.guardLocks()
-    #expect(office.isUnlocked)
-    let longest = try #require(office.unlocks.last)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.anna)
+    kitchen.wait(.seconds(30))
+    kitchen.guardLocks()
+    #expect(kitchen.isUnlocked)
+    let longest = try #require(kitchen.unlocks.last)
     #expect(longest <= .seconds(62) && longest >= .seconds(58))
-    office.wait(.seconds(62))
-    #expect(!office.isUnlocked)
-    #expect(office.usages == 1)
+    kitchen.wait(.seconds(62))
+    #expect(!kitchen.isUnlocked)
+    #expect(kitchen.usages == 1)
   }
 
   @Test func aBoardThatKeepsFailingDoesNotRattle() {
-    var office = Office()
-    office.show(Office.anna)
-    office.forget()
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.anna)
+    kitchen.forget()
     for _ in 1...1700 {
-      if office.isUnlocked { office.guardLocks() }
-      office.wait(.milliseconds(50))
+      if kitchen.isUnlocked { kitchen.guardLocks() }
+      kitchen.wait(.milliseconds(50))
     }
-    #expect((3...8).contains(office.unlocks.count))
-    #expect(office.logs.count <= 10)
+    #expect((3...8).contains(kitchen.unlocks.count))
+    #expect(kitchen.logs.count <= 10)
   }
 
   @Test func alwaysOnComesBackAfterAnyFault() {
-    var office = Office()
-    office.show(Office.master)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.master)
     for _ in 1...20 {
-      office.guardLocks()
-      office.wait(.seconds(61))
-      #expect(office.isUnlocked)
+      kitchen.guardLocks()
+      kitchen.wait(.seconds(61))
+      #expect(kitchen.isUnlocked)
     }
-    office.relaysThrow = true
-    office.wait(.seconds(600))
-    #expect(office.view?.phase == .outOfOrder)
-    office.relaysThrow = false
-    office.wait(.seconds(61))
-    #expect(office.view?.phase == .master)
+    kitchen.relaysThrow = true
+    kitchen.wait(.seconds(600))
+    #expect(kitchen.view?.phase == .outOfOrder)
+    kitchen.relaysThrow = false
+    kitchen.wait(.seconds(61))
+    #expect(kitchen.view?.phase == .master)
   }
 
   @Test func whoWasChargedAndGotNothingIsInTheLog() {
-    var office = Office()
-    office.relaysThrow = true
-    office.show(Office.anna)
-    office.wait(.seconds(100))
-    #expect(office.logs.contains { $0.contains("charged") })
-    office.relaysThrow = false
-    office.wait(.seconds(2))
-    #expect(office.view?.phase == .ready)
-    #expect(!office.isUnlocked)
+    var kitchen = Kitchen()
+    kitchen.relaysThrow = true
+    kitchen.show(Kitchen.anna)
+    kitchen.wait(.seconds(100))
+    #expect(kitchen.logs.contains { $0.contains("charged") })
+    kitchen.relaysThrow = false
+    kitchen.wait(.seconds(2))
+    #expect(kitchen.view?.phase == .ready)
+    #expect(!kitchen.isUnlocked)
   }
 }
 
 @Suite struct ReaderFaultTests {
   @Test func anActivationGoesOnToItsEnd() {
-    var office = Office()
-    office.show(Office.anna)
-    office.send(.readerFailed(message: "version register reads 0x00"))
-    #expect(office.view?.phase == .active)
-    #expect(office.view?.notice == .readerFault)
-    office.wait(.seconds(85))
-    #expect(office.isUnlocked)
-    office.wait(.seconds(10))
-    #expect(office.view?.phase == .outOfOrder)
-    #expect(office.lights == .off)
-    office.send(.readerRecovered)
-    #expect(office.view?.phase == .ready)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.anna)
+    kitchen.send(.readerFailed(message: "version register reads 0x00"))
+    #expect(kitchen.view?.phase == .active)
+    #expect(kitchen.view?.notice == .readerFault)
+    kitchen.wait(.seconds(85))
+    #expect(kitchen.isUnlocked)
+    kitchen.wait(.seconds(10))
+    #expect(kitchen.view?.phase == .outOfOrder)
+    #expect(kitchen.lights == .off)
+    kitchen.send(.readerRecovered)
+    #expect(kitchen.view?.phase == .ready)
   }
 
   /// Fault 9: ten lines a second while a reset was due.
   @Test func aReaderThatComesAndGoesDoesNotFloodTheLog() {
-    var office = Office()
-    office.show(Office.master)
-    office.forget()
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.master)
+    kitchen.forget()
     for _ in 1...6000 {
-      office.send(.readerFailed(message: "version register reads 0x00"))
-      office.send(.readerRecovered)
-      office.wait(.milliseconds(100))
+      kitchen.send(.readerFailed(message: "version register reads 0x00"))
+      kitchen.send(.readerRecovered)
+      kitchen.wait(.milliseconds(100))
     }
-    #expect(office.logs.count <= 22)
-    #expect(office.isUnlocked)
+    #expect(kitchen.logs.count <= 22)
+    #expect(kitchen.isUnlocked)
   }
 }

@@ -6,156 +6,156 @@ import Testing
 
 @Suite struct MasterTests {
   @Test func theMasterTokenKeepsTheMachineOnUntilItIsShownAgain() {
-    var office = Office()
-    office.show(Office.master)
-    #expect(office.isUnlocked)
-    #expect(office.view?.phase == .master)
-    #expect(office.lights == .master)
-    #expect(office.books.memory.isMaster)
-    office.forget()
-    office.wait(.seconds(3600))
-    #expect(office.onTime >= .seconds(3600))
-    #expect(office.unlocks.allSatisfy { $0 <= .seconds(60) })
-    #expect(office.unlocks.count >= 3600 / 30, "ordered anew well before the time runs out")
-    office.show(Office.master)
-    #expect(!office.isUnlocked)
-    #expect(office.lights == .ready)
-    #expect(!office.books.memory.isMaster)
-    #expect(office.usages == 0)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.master)
+    #expect(kitchen.isUnlocked)
+    #expect(kitchen.view?.phase == .master)
+    #expect(kitchen.lights == .master)
+    #expect(kitchen.books.memory.isMaster)
+    kitchen.forget()
+    kitchen.wait(.seconds(3600))
+    #expect(kitchen.onTime >= .seconds(3600))
+    #expect(kitchen.unlocks.allSatisfy { $0 <= .seconds(60) })
+    #expect(kitchen.unlocks.count >= 3600 / 30, "ordered anew well before the time runs out")
+    kitchen.show(Kitchen.master)
+    #expect(!kitchen.isUnlocked)
+    #expect(kitchen.lights == .ready)
+    #expect(!kitchen.books.memory.isMaster)
+    #expect(kitchen.usages == 0)
   }
 
   @Test func itIsDurableBeforeTheRelaysAreOn() {
-    var office = Office()
-    office.booksAnswer = false
-    office.show(Office.master)
-    office.wait(.seconds(1))
-    #expect(!office.isUnlocked)
-    office.booksAnswer = true
-    office.wait(.seconds(3))
-    #expect(office.isUnlocked)
+    var kitchen = Kitchen()
+    kitchen.booksAnswer = false
+    kitchen.show(Kitchen.master)
+    kitchen.wait(.seconds(1))
+    #expect(!kitchen.isUnlocked)
+    kitchen.booksAnswer = true
+    kitchen.wait(.seconds(3))
+    #expect(kitchen.isUnlocked)
   }
 
   @Test func itIsLogged() {
-    var office = Office()
-    office.show(Office.master)
-    office.show(Office.master)
-    #expect(office.logs.count { $0.hasPrefix("master token") } == 2)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.master)
+    kitchen.show(Kitchen.master)
+    #expect(kitchen.logs.count { $0.hasPrefix("master token") } == 2)
   }
 
   @Test func leftOnTheReaderItCountsOnce() {
-    var office = Office()
-    office.lay(Office.master)
-    office.wait(.seconds(600))
-    #expect(office.isUnlocked)
+    var kitchen = Kitchen()
+    kitchen.lay(Kitchen.master)
+    kitchen.wait(.seconds(600))
+    #expect(kitchen.isUnlocked)
   }
 
   @Test(arguments: ["3a57e200", "3a57e2008f"])
   func itIsKnownByItsUIDAndByThePredecessorsDigits(text: String) {
-    var office = Office()
-    office.change { $0.masterToken = Token(text) }
-    office.show(Office.master)
-    #expect(office.isUnlocked)
+    var kitchen = Kitchen()
+    kitchen.change { $0.masterToken = Token(text) }
+    kitchen.show(Kitchen.master)
+    #expect(kitchen.isUnlocked)
   }
 
   @Test func theDigitsOfALongUIDAreKnownAsWell() {
-    let legacy = LegacyUID(Office.ben).description
-    #expect(Token(legacy)?.names(Office.ben) == true)
-    #expect(Token(legacy)?.names(Office.anna) == false)
-    #expect(Token("3a57e20000")?.names(Office.master) == false, "the check byte is wrong")
+    let legacy = LegacyUID(Kitchen.ben).description
+    #expect(Token(legacy)?.names(Kitchen.ben) == true)
+    #expect(Token(legacy)?.names(Kitchen.anna) == false)
+    #expect(Token("3a57e20000")?.names(Kitchen.master) == false, "the check byte is wrong")
   }
 
   @Test func otherTokensAreIgnoredMeanwhile() {
-    var office = Office()
-    office.show(Office.master)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.master)
     for _ in 1...20 {
-      office.show(Office.anna)
-      office.show(Office.stranger)
+      kitchen.show(Kitchen.anna)
+      kitchen.show(Kitchen.stranger)
     }
-    #expect(office.usages == 0)
-    #expect(office.books.memory.invalidTokens.isEmpty)
-    #expect(office.isUnlocked)
+    #expect(kitchen.usages == 0)
+    #expect(kitchen.books.memory.invalidTokens.isEmpty)
+    #expect(kitchen.isUnlocked)
   }
 
   /// Fault 7: the end of the user's time switched the relays off.
   @Test func aUsersTimeThatRunsOutMeanwhileChangesNothing() {
-    var office = Office()
-    office.show(Office.anna)
-    office.wait(.seconds(20))
-    office.show(Office.master)
-    office.forget()
-    office.wait(.seconds(300))
-    #expect(office.onTime >= .seconds(300))
-    #expect(office.lights == .master)
-    office.show(Office.master)
-    #expect(!office.isUnlocked)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.anna)
+    kitchen.wait(.seconds(20))
+    kitchen.show(Kitchen.master)
+    kitchen.forget()
+    kitchen.wait(.seconds(300))
+    #expect(kitchen.onTime >= .seconds(300))
+    #expect(kitchen.lights == .master)
+    kitchen.show(Kitchen.master)
+    #expect(!kitchen.isUnlocked)
   }
 
   @Test func aUserWhoseTimeIsNotOverKeepsIt() {
-    var office = Office()
-    office.show(Office.anna)
-    office.show(Office.master)
-    office.wait(.seconds(10))
-    office.show(Office.master)
-    #expect(office.isUnlocked)
-    #expect(office.lights == .active)
-    office.wait(.seconds(79))
-    #expect(!office.isUnlocked)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.anna)
+    kitchen.show(Kitchen.master)
+    kitchen.wait(.seconds(10))
+    kitchen.show(Kitchen.master)
+    #expect(kitchen.isUnlocked)
+    #expect(kitchen.lights == .active)
+    kitchen.wait(.seconds(79))
+    #expect(!kitchen.isUnlocked)
   }
 
   @Test func itCountsWhileAUserIsBeingAskedFor() {
-    var office = Office()
-    office.booksAnswer = false
-    office.show(Office.anna)
-    office.show(Office.master)
-    office.booksAnswer = true
-    office.wait(.seconds(3))
-    #expect(office.view?.phase == .master)
-    #expect(office.usages == 1)
+    var kitchen = Kitchen()
+    kitchen.booksAnswer = false
+    kitchen.show(Kitchen.anna)
+    kitchen.show(Kitchen.master)
+    kitchen.booksAnswer = true
+    kitchen.wait(.seconds(3))
+    #expect(kitchen.view?.phase == .master)
+    #expect(kitchen.usages == 1)
   }
 
   @Test func shownTwiceBeforeTheBooksAnswerNothingIsTurnedOn() {
-    var office = Office()
-    office.booksAnswer = false
-    office.show(Office.master)
-    office.show(Office.master)
-    office.booksAnswer = true
-    office.wait(.seconds(10))
-    #expect(!office.isUnlocked)
-    #expect(!office.books.memory.isMaster)
-    office.show(Office.master)
-    #expect(office.isUnlocked)
+    var kitchen = Kitchen()
+    kitchen.booksAnswer = false
+    kitchen.show(Kitchen.master)
+    kitchen.show(Kitchen.master)
+    kitchen.booksAnswer = true
+    kitchen.wait(.seconds(10))
+    #expect(!kitchen.isUnlocked)
+    #expect(!kitchen.books.memory.isMaster)
+    kitchen.show(Kitchen.master)
+    #expect(kitchen.isUnlocked)
   }
 
   @Test func whatCannotBeRecordedIsNotTurnedOnLater() {
-    var office = Office()
-    office.booksFail = true
-    office.failureIsAMistake = true
-    office.show(Office.master)
-    #expect(office.view?.notice == .storageFault)
-    office.wait(.seconds(15))
-    office.booksFail = false
-    office.wait(.seconds(15))
-    #expect(office.unlocks.isEmpty)
-    #expect(!office.books.memory.isMaster, "what holds is on record")
+    var kitchen = Kitchen()
+    kitchen.booksFail = true
+    kitchen.failureIsAMistake = true
+    kitchen.show(Kitchen.master)
+    #expect(kitchen.view?.notice == .storageFault)
+    kitchen.wait(.seconds(15))
+    kitchen.booksFail = false
+    kitchen.wait(.seconds(15))
+    #expect(kitchen.unlocks.isEmpty)
+    #expect(!kitchen.books.memory.isMaster, "what holds is on record")
   }
 
   @Test func turningOffNeedsNoBooks() {
-    var office = Office()
-    office.show(Office.master)
-    office.booksFail = true
-    office.show(Office.master)
-    #expect(!office.isUnlocked)
-    office.wait(.seconds(60))
-    office.booksFail = false
-    office.wait(.seconds(3))
-    #expect(!office.books.memory.isMaster)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.master)
+    kitchen.booksFail = true
+    kitchen.show(Kitchen.master)
+    #expect(!kitchen.isUnlocked)
+    kitchen.wait(.seconds(60))
+    kitchen.booksFail = false
+    kitchen.wait(.seconds(3))
+    #expect(!kitchen.books.memory.isMaster)
   }
 
   @Test func withoutAMasterTokenTheMachineIsTurnedOff() {
-    var office = Office()
-    office.show(Office.master)
-    office.change { $0.masterToken = nil }
-    #expect(!office.isUnlocked)
-    #expect(!office.books.memory.isMaster)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.master)
+    kitchen.change { $0.masterToken = nil }
+    #expect(!kitchen.isUnlocked)
+    #expect(!kitchen.books.memory.isMaster)
   }
 }

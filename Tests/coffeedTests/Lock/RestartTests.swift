@@ -7,132 +7,132 @@ import Testing
 @Suite struct RestartTests {
   /// 5.1: the card was billed again, and the machine off meanwhile.
   @Test func aRestartWithinAnActivationGoesOnWithTheRest() throws {
-    var office = Office()
-    office.show(Office.anna)
-    office.wait(.seconds(30))
-    office.restart(after: .seconds(5))
-    #expect(office.isUnlocked)
-    #expect(office.view?.phase == .active)
-    #expect(try #require(office.view?.secondsLeft) == 55)
-    office.show(Office.anna)
-    office.wait(.seconds(53))
-    #expect(office.isUnlocked)
-    office.wait(.seconds(2))
-    #expect(!office.isUnlocked)
-    #expect(office.usages == 1)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.anna)
+    kitchen.wait(.seconds(30))
+    kitchen.restart(after: .seconds(5))
+    #expect(kitchen.isUnlocked)
+    #expect(kitchen.view?.phase == .active)
+    #expect(try #require(kitchen.view?.secondsLeft) == 55)
+    kitchen.show(Kitchen.anna)
+    kitchen.wait(.seconds(53))
+    #expect(kitchen.isUnlocked)
+    kitchen.wait(.seconds(2))
+    #expect(!kitchen.isUnlocked)
+    #expect(kitchen.usages == 1)
   }
 
   @Test func theRestIsNotUnlockedBeforeTheRelaysWereOff() {
-    var office = Office()
-    office.show(Office.anna)
-    office.relaysObey = false
-    office.restart()
-    #expect(!office.isUnlocked)
-    #expect(office.unlocks.count == 1)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.anna)
+    kitchen.relaysObey = false
+    kitchen.restart()
+    #expect(!kitchen.isUnlocked)
+    #expect(kitchen.unlocks.count == 1)
   }
 
   @Test func drinksBeforeARestartCount() {
-    var office = Office()
-    office.change { $0.chargesDrinks = true }
-    office.show(Office.anna)
-    office.send(.brewed(.single))
-    office.restart()
-    office.send(.brewed(.double))
-    office.wait(.seconds(100))
-    #expect(office.books.usages.first?.drinks == [.single, .double])
-    #expect(office.usages == 1)
+    var kitchen = Kitchen()
+    kitchen.change { $0.chargesDrinks = true }
+    kitchen.show(Kitchen.anna)
+    kitchen.send(.brewed(.single))
+    kitchen.restart()
+    kitchen.send(.brewed(.double))
+    kitchen.wait(.seconds(100))
+    #expect(kitchen.books.usages.first?.drinks == [.single, .double])
+    #expect(kitchen.usages == 1)
   }
 
   /// 5.1: the README said otherwise.
   @Test(arguments: [false, true])
   func theLastUseIsKnownAfterARestartButNotAfterANewBoot(reboots: Bool) {
-    var office = Office()
-    office.show(Office.anna)
-    office.wait(.seconds(100))
-    if reboots { office.reboot() } else { office.restart() }
-    office.wait(.seconds(6))
-    office.show(Office.ben)
-    #expect(office.presentations.last?.milliseconds == (reboots ? 90_000 : 30_000))
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.anna)
+    kitchen.wait(.seconds(100))
+    if reboots { kitchen.reboot() } else { kitchen.restart() }
+    kitchen.settle()
+    kitchen.show(Kitchen.ben)
+    #expect(kitchen.presentations.last?.milliseconds == (reboots ? 90_000 : 30_000))
   }
 
   @Test func anActivationDoesNotOutliveTheBoot() {
-    var office = Office()
-    office.change { $0.chargesDrinks = true }
-    office.show(Office.anna)
-    office.reboot()
-    office.wait(.seconds(2))
-    #expect(office.unlocks.count == 1)
-    #expect(office.view?.phase == .ready)
-    #expect(office.usages == 0, "nothing was brewed")
-    #expect(office.books.memory.activation?.hasEnded == true)
+    var kitchen = Kitchen()
+    kitchen.change { $0.chargesDrinks = true }
+    kitchen.show(Kitchen.anna)
+    kitchen.reboot()
+    kitchen.wait(.seconds(2))
+    #expect(kitchen.unlocks.count == 1)
+    #expect(kitchen.view?.phase == .ready)
+    #expect(kitchen.usages == 0, "nothing was brewed")
+    #expect(kitchen.books.memory.activation?.hasEnded == true)
   }
 
   @Test(arguments: [false, true])
   func alwaysOnOutlivesEverything(reboots: Bool) {
-    var office = Office()
-    office.show(Office.master)
-    if reboots { office.reboot() } else { office.restart() }
-    #expect(office.isUnlocked)
-    #expect(office.view?.phase == .master)
-    office.wait(.seconds(6))
-    office.show(Office.master)
-    #expect(!office.isUnlocked)
-    office.reboot()
-    office.wait(.seconds(2))
-    #expect(!office.isUnlocked)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.master)
+    if reboots { kitchen.reboot() } else { kitchen.restart() }
+    #expect(kitchen.isUnlocked)
+    #expect(kitchen.view?.phase == .master)
+    kitchen.settle()
+    kitchen.show(Kitchen.master)
+    #expect(!kitchen.isUnlocked)
+    kitchen.reboot()
+    kitchen.wait(.seconds(2))
+    #expect(!kitchen.isUnlocked)
   }
 
-  @Test(arguments: [Office.anna, Office.stranger, Office.master], [false, true])
+  @Test(arguments: [Kitchen.anna, Kitchen.stranger, Kitchen.master], [false, true])
   func aCardLeftOnTheReaderDoesNotCountAgain(card: UID, reboots: Bool) {
-    var office = Office()
-    office.lay(card)
-    office.wait(.seconds(100))
-    let before = (office.usages, office.books.memory.invalidTokens.count, office.isUnlocked)
-    if reboots { office.reboot() } else { office.restart() }
-    office.wait(.milliseconds(300))
-    office.lay(card)
-    office.wait(.seconds(10))
-    #expect((office.usages, office.books.memory.invalidTokens.count, office.isUnlocked) == before)
-    office.take(card)
-    office.lay(card)
-    office.wait(.seconds(1))
-    #expect((office.usages, office.books.memory.invalidTokens.count, office.isUnlocked) != before)
+    var kitchen = Kitchen()
+    kitchen.lay(card)
+    kitchen.wait(.seconds(100))
+    let before = (kitchen.usages, kitchen.books.memory.invalidTokens.count, kitchen.isUnlocked)
+    if reboots { kitchen.reboot() } else { kitchen.restart() }
+    kitchen.wait(.milliseconds(300))
+    kitchen.lay(card)
+    kitchen.wait(.seconds(10))
+    #expect((kitchen.usages, kitchen.books.memory.invalidTokens.count, kitchen.isUnlocked) == before)
+    kitchen.take(card)
+    kitchen.lay(card)
+    kitchen.wait(.seconds(1))
+    #expect((kitchen.usages, kitchen.books.memory.invalidTokens.count, kitchen.isUnlocked) != before)
   }
 
   @Test func thatIsSoWhenTheReaderComesLate() {
-    var office = Office()
-    office.lay(Office.anna)
-    office.wait(.seconds(100))
-    office.restart()
-    office.send(.readerFailed(message: "no such device"))
-    office.wait(.seconds(60))
-    office.send(.readerRecovered)
-    office.wait(.milliseconds(300))
-    office.lay(Office.anna)
-    #expect(office.usages == 1)
+    var kitchen = Kitchen()
+    kitchen.lay(Kitchen.anna)
+    kitchen.wait(.seconds(100))
+    kitchen.restart()
+    kitchen.send(.readerFailed(message: "no such device"))
+    kitchen.wait(.seconds(60))
+    kitchen.send(.readerRecovered)
+    kitchen.wait(.milliseconds(300))
+    kitchen.lay(Kitchen.anna)
+    #expect(kitchen.usages == 1)
   }
 
   @Test func anotherTokenIsServedAtOnce() {
-    var office = Office()
-    office.show(Office.anna)
-    office.wait(.seconds(100))
-    office.restart()
-    office.show(Office.ben)
-    #expect(office.usages == 2)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.anna)
+    kitchen.wait(.seconds(100))
+    kitchen.restart()
+    kitchen.show(Kitchen.ben)
+    #expect(kitchen.usages == 2)
     // The first token that is reported, and no other.
-    office.wait(.milliseconds(100))
-    office.restart()
-    office.show(Office.stranger)
-    #expect(office.usages == 2)
+    kitchen.wait(.milliseconds(100))
+    kitchen.restart()
+    kitchen.show(Kitchen.stranger)
+    #expect(kitchen.usages == 2)
   }
 
   @Test func laterTheLastTokenIsServedAsEver() {
-    var office = Office()
-    office.show(Office.anna)
-    office.wait(.seconds(100))
-    office.restart()
-    office.wait(.seconds(6))
-    office.show(Office.anna)
-    #expect(office.usages == 2)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.anna)
+    kitchen.wait(.seconds(100))
+    kitchen.restart()
+    kitchen.settle()
+    kitchen.show(Kitchen.anna)
+    #expect(kitchen.usages == 2)
   }
 }

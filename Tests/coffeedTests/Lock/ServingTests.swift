@@ -6,261 +6,261 @@ import Testing
 
 @Suite struct ServingTests {
   @Test func aKnownTokenUnlocksForNinetySecondsAndThenForThirty() {
-    var office = Office()
-    #expect(office.view?.phase == .ready)
-    #expect(office.lights == .ready)
-    office.show(Office.anna)
-    #expect(office.isUnlocked)
-    #expect(office.view?.phase == .active)
-    #expect(office.view?.userName == "user of 04a1b2c3")
-    #expect(office.lights == .active)
-    office.wait(.seconds(88))
-    #expect(office.isUnlocked)
-    office.wait(.seconds(2))
-    #expect(!office.isUnlocked)
-    #expect(office.lights == .ready)
-    #expect(office.onTime >= .seconds(90) && office.onTime <= .milliseconds(90_100))
+    var kitchen = Kitchen()
+    #expect(kitchen.view?.phase == .ready)
+    #expect(kitchen.lights == .ready)
+    kitchen.show(Kitchen.anna)
+    #expect(kitchen.isUnlocked)
+    #expect(kitchen.view?.phase == .active)
+    #expect(kitchen.view?.userName == "user of 04a1b2c3")
+    #expect(kitchen.lights == .active)
+    kitchen.wait(.seconds(88))
+    #expect(kitchen.isUnlocked)
+    kitchen.wait(.seconds(2))
+    #expect(!kitchen.isUnlocked)
+    #expect(kitchen.lights == .ready)
+    #expect(kitchen.onTime >= .seconds(90) && kitchen.onTime <= .milliseconds(90_100))
 
-    office.forget()
-    office.show(Office.ben)
-    office.wait(.seconds(40))
-    #expect(office.onTime >= .seconds(30) && office.onTime <= .milliseconds(30_100))
-    #expect(office.usages == 2)
+    kitchen.forget()
+    kitchen.show(Kitchen.ben)
+    kitchen.wait(.seconds(40))
+    #expect(kitchen.onTime >= .seconds(30) && kitchen.onTime <= .milliseconds(30_100))
+    #expect(kitchen.usages == 2)
   }
 
   @Test(arguments: [(179 * 60, 30_000), (180 * 60, 30_000), (180 * 60 + 1, 90_000)] as [(Int, Int64)])
   func theMachineIsColdAfterThreeHours(seconds: Int, milliseconds: Int64) {
-    var office = Office()
-    office.lay(Office.anna)
-    let first = office.now
-    office.take(Office.anna)
-    office.wait(.seconds(100))
-    office.now = first.advanced(by: .seconds(seconds))
-    office.lay(Office.ben)
-    #expect(office.presentations.map(\.milliseconds) == [90_000, milliseconds])
+    var kitchen = Kitchen()
+    kitchen.lay(Kitchen.anna)
+    let first = kitchen.now
+    kitchen.take(Kitchen.anna)
+    kitchen.wait(.seconds(100))
+    kitchen.now = first.advanced(by: .seconds(seconds))
+    kitchen.lay(Kitchen.ben)
+    #expect(kitchen.presentations.map(\.milliseconds) == [90_000, milliseconds])
   }
 
   @Test func theUsageIsDurableBeforeTheRelaysAreOn() {
-    var office = Office()
-    office.booksAnswer = false
-    office.lay(Office.anna)
-    #expect(!office.isUnlocked)
-    #expect(office.view?.phase == .asking)
-    office.booksAnswer = true
-    office.wait(.seconds(3))
-    #expect(office.isUnlocked)
-    #expect(office.usages == 1)
+    var kitchen = Kitchen()
+    kitchen.booksAnswer = false
+    kitchen.lay(Kitchen.anna)
+    #expect(!kitchen.isUnlocked)
+    #expect(kitchen.view?.phase == .asking)
+    kitchen.booksAnswer = true
+    kitchen.wait(.seconds(3))
+    #expect(kitchen.isUnlocked)
+    #expect(kitchen.usages == 1)
   }
 
   @Test func aGuestWhoWaitedForTheBooksGetsTheWholeTime() {
-    var office = Office()
-    office.booksAnswer = false
-    office.show(Office.anna)
-    office.wait(.seconds(5))
-    office.booksAnswer = true
-    office.wait(.seconds(100))
-    #expect(office.onTime >= .seconds(90))
+    var kitchen = Kitchen()
+    kitchen.booksAnswer = false
+    kitchen.show(Kitchen.anna)
+    kitchen.wait(.seconds(5))
+    kitchen.booksAnswer = true
+    kitchen.wait(.seconds(100))
+    #expect(kitchen.onTime >= .seconds(90))
   }
 
   @Test func theRelaysGoOffByThemselvesShouldNothingMoreBeHeard() throws {
-    var office = Office()
-    office.lay(Office.anna)
-    let longest = try #require(office.unlocks.last)
+    var kitchen = Kitchen()
+    kitchen.lay(Kitchen.anna)
+    let longest = try #require(kitchen.unlocks.last)
     #expect(longest >= .seconds(90) && longest <= .seconds(92))
   }
 
   @Test func tokensAreIgnoredWhileUnlockedOrAsking() {
-    var office = Office()
-    office.booksAnswer = false
-    office.show(Office.anna)
-    office.show(Office.ben)
-    office.booksAnswer = true
-    office.wait(.seconds(3))
-    office.show(Office.ben)
-    office.show(Office.stranger)
-    office.wait(.seconds(100))
-    #expect(office.presentations.map(\.token).allSatisfy { $0 == Token(Office.anna) })
-    #expect(office.usages == 1)
-    #expect(office.books.memory.invalidTokens.isEmpty)
+    var kitchen = Kitchen()
+    kitchen.booksAnswer = false
+    kitchen.show(Kitchen.anna)
+    kitchen.show(Kitchen.ben)
+    kitchen.booksAnswer = true
+    kitchen.wait(.seconds(3))
+    kitchen.show(Kitchen.ben)
+    kitchen.show(Kitchen.stranger)
+    kitchen.wait(.seconds(100))
+    #expect(kitchen.presentations.map(\.token).allSatisfy { $0 == Token(Kitchen.anna) })
+    #expect(kitchen.usages == 1)
+    #expect(kitchen.books.memory.invalidTokens.isEmpty)
   }
 
   /// Fault 3: it was billed again at each end of its time.
   @Test func aKnownCardLeftOnTheReaderCountsOnce() {
-    var office = Office()
-    office.lay(Office.anna)
-    office.wait(.seconds(600))
-    #expect(office.usages == 1)
-    #expect(!office.isUnlocked)
+    var kitchen = Kitchen()
+    kitchen.lay(Kitchen.anna)
+    kitchen.wait(.seconds(600))
+    #expect(kitchen.usages == 1)
+    #expect(!kitchen.isUnlocked)
     // A reader that was reset finds it anew.
-    office.lay(Office.anna)
-    office.wait(.seconds(1))
-    #expect(office.usages == 1)
-    office.take(Office.anna)
-    office.lay(Office.anna)
-    #expect(office.usages == 2)
+    kitchen.lay(Kitchen.anna)
+    kitchen.wait(.seconds(1))
+    #expect(kitchen.usages == 1)
+    kitchen.take(Kitchen.anna)
+    kitchen.lay(Kitchen.anna)
+    #expect(kitchen.usages == 2)
   }
 
   /// Fault 4: it locked everybody out.
   @Test func anUnknownCardLeftOnTheReaderCountsOnce() {
-    var office = Office()
+    var kitchen = Kitchen()
     for _ in 1...50 {
-      office.lay(Office.stranger)
-      office.wait(.seconds(1))
+      kitchen.lay(Kitchen.stranger)
+      kitchen.wait(.seconds(1))
     }
-    #expect(office.books.memory.invalidTokens.count == 1)
-    #expect(office.view?.phase == .ready)
-    office.take(Office.stranger)
-    office.show(Office.anna)
-    #expect(office.isUnlocked)
+    #expect(kitchen.books.memory.invalidTokens.count == 1)
+    #expect(kitchen.view?.phase == .ready)
+    kitchen.take(Kitchen.stranger)
+    kitchen.show(Kitchen.anna)
+    #expect(kitchen.isUnlocked)
   }
 
   @Test func aCardThatCameTooSoonIsNotServedLater() {
-    var office = Office()
-    office.show(Office.anna)
-    office.lay(Office.ben)
-    office.wait(.seconds(300))
-    #expect(office.usages == 1)
-    office.take(Office.ben)
-    office.lay(Office.ben)
-    #expect(office.usages == 2)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.anna)
+    kitchen.lay(Kitchen.ben)
+    kitchen.wait(.seconds(300))
+    #expect(kitchen.usages == 1)
+    kitchen.take(Kitchen.ben)
+    kitchen.lay(Kitchen.ben)
+    #expect(kitchen.usages == 2)
   }
 
-  @Test(arguments: [Office.stranger, Office.barred, Office.pending, Office.phone])
+  @Test(arguments: [Kitchen.stranger, Kitchen.barred, Kitchen.pending, Kitchen.phone])
   func aRefusalIsShownForEightTenthsOfASecond(card: UID) {
-    var office = Office()
-    office.lay(card)
-    #expect(office.view?.notice == .refused)
-    #expect(office.scanned == [Token(card)])
-    office.wait(.milliseconds(750))
-    #expect(office.view?.notice == .refused)
-    office.wait(.milliseconds(50))
-    #expect(office.view?.notice == nil)
-    #expect(office.unlocks.isEmpty)
-    #expect(office.usages == 0)
+    var kitchen = Kitchen()
+    kitchen.lay(card)
+    #expect(kitchen.view?.notice == .refused)
+    #expect(kitchen.scanned == [Token(card)])
+    kitchen.wait(.milliseconds(750))
+    #expect(kitchen.view?.notice == .refused)
+    kitchen.wait(.milliseconds(50))
+    #expect(kitchen.view?.notice == nil)
+    #expect(kitchen.unlocks.isEmpty)
+    #expect(kitchen.usages == 0)
   }
 
   @Test func thePagesAreShownEachSecondOfACountdownAndNoMore() {
-    var office = Office()
-    office.show(Office.anna)
-    office.wait(.seconds(95))
-    let seconds = office.shown.compactMap(\.secondsLeft)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.anna)
+    kitchen.wait(.seconds(95))
+    let seconds = kitchen.shown.compactMap(\.secondsLeft)
     #expect(seconds == Array((0...90).reversed()) || seconds == Array((1...90).reversed()))
   }
 
   @Test func shuttingDownLocksAndTheActivationStaysInTheBooks() {
-    var office = Office()
-    office.show(Office.anna)
-    office.send(.shutDown)
-    #expect(!office.isUnlocked)
-    #expect(office.lights == .off)
-    #expect(office.machine.hasFinished)
-    #expect(office.books.memory.activation?.hasEnded == false)
-    office.show(Office.ben)
-    #expect(office.usages == 1)
-    office.restart()
-    #expect(office.isUnlocked)
-    #expect(office.usages == 1)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.anna)
+    kitchen.send(.shutDown)
+    #expect(!kitchen.isUnlocked)
+    #expect(kitchen.lights == .off)
+    #expect(kitchen.machine.hasFinished)
+    #expect(kitchen.books.memory.activation?.hasEnded == false)
+    kitchen.show(Kitchen.ben)
+    #expect(kitchen.usages == 1)
+    kitchen.restart()
+    #expect(kitchen.isUnlocked)
+    #expect(kitchen.usages == 1)
   }
 }
 
 @Suite struct DrinkTests {
   @Test func drinksAreToldToTheBooksInTheirOrder() {
-    var office = Office()
-    office.show(Office.anna)
-    office.send(.brewed(.double))
-    office.wait(.seconds(10))
-    office.send(.brewed(.steam))
-    office.wait(.seconds(81))
-    #expect(!office.isUnlocked)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.anna)
+    kitchen.send(.brewed(.double))
+    kitchen.wait(.seconds(10))
+    kitchen.send(.brewed(.steam))
+    kitchen.wait(.seconds(81))
+    #expect(!kitchen.isUnlocked)
     // The button was pressed in time, its current seen a moment later.
-    office.send(.brewed(.single))
-    office.wait(.seconds(5))
-    #expect(office.books.usages.first?.drinks == [.double, .steam, .single])
-    #expect(office.books.memory.activation?.hasEnded == true)
+    kitchen.send(.brewed(.single))
+    kitchen.wait(.seconds(5))
+    #expect(kitchen.books.usages.first?.drinks == [.double, .steam, .single])
+    #expect(kitchen.books.memory.activation?.hasEnded == true)
   }
 
   @Test(arguments: [true, false])
   func anUnlockWithoutADrinkIsNotChargedWhereDrinksAre(chargesDrinks: Bool) {
-    var office = Office()
-    office.change { $0.chargesDrinks = chargesDrinks }
-    office.show(Office.anna)
-    office.wait(.seconds(100))
-    #expect(office.usages == (chargesDrinks ? 0 : 1))
-    office.show(Office.anna)
-    office.send(.brewed(.single))
-    office.wait(.seconds(100))
-    #expect(office.usages == (chargesDrinks ? 1 : 2))
+    var kitchen = Kitchen()
+    kitchen.change { $0.chargesDrinks = chargesDrinks }
+    kitchen.show(Kitchen.anna)
+    kitchen.wait(.seconds(100))
+    #expect(kitchen.usages == (chargesDrinks ? 0 : 1))
+    kitchen.show(Kitchen.anna)
+    kitchen.send(.brewed(.single))
+    kitchen.wait(.seconds(100))
+    #expect(kitchen.usages == (chargesDrinks ? 1 : 2))
   }
 
   @Test func whoComesWithinTheGraceDoesNotGetTheDrinksOfTheOneBefore() {
-    var office = Office()
-    office.show(Office.anna)
-    office.wait(.seconds(90))
-    office.show(Office.ben)
-    office.send(.brewed(.double))
-    office.wait(.seconds(100))
-    #expect(office.books.usages.map(\.drinks) == [[], [.double]])
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.anna)
+    kitchen.wait(.seconds(90))
+    kitchen.show(Kitchen.ben)
+    kitchen.send(.brewed(.double))
+    kitchen.wait(.seconds(100))
+    #expect(kitchen.books.usages.map(\.drinks) == [[], [.double]])
   }
 
   @Test func aDrinkWhileLockedIsLoggedOnceAMinute() {
-    var office = Office()
+    var kitchen = Kitchen()
     for _ in 1...600 {
-      office.send(.brewed(.double))
-      office.wait(.milliseconds(300))
+      kitchen.send(.brewed(.double))
+      kitchen.wait(.milliseconds(300))
     }
-    #expect(office.logs.count { $0.contains("while the machine was locked") } == 3)
-    #expect(office.books.usages.isEmpty)
+    #expect(kitchen.logs.count { $0.contains("while the machine was locked") } == 3)
+    #expect(kitchen.books.usages.isEmpty)
   }
 
   @Test func aLooseContactDoesNotFillTheBooks() {
-    var office = Office()
-    office.show(Office.anna)
-    for _ in 1...1000 { office.send(.brewed(.single)) }
-    #expect(office.books.usages.first?.drinks.count == office.settings.mostDrinks)
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.anna)
+    for _ in 1...1000 { kitchen.send(.brewed(.single)) }
+    #expect(kitchen.books.usages.first?.drinks.count == kitchen.settings.mostDrinks)
   }
 
   @Test func drinksInAlwaysOnModeBelongToNobody() {
-    var office = Office()
-    office.show(Office.master)
-    office.send(.brewed(.double))
-    office.wait(.seconds(5))
-    #expect(office.books.usages.isEmpty)
-    #expect(!office.logs.contains { $0.contains("double") })
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.master)
+    kitchen.send(.brewed(.double))
+    kitchen.wait(.seconds(5))
+    #expect(kitchen.books.usages.isEmpty)
+    #expect(!kitchen.logs.contains { $0.contains("double") })
   }
 }
 
 @Suite struct ScanModeTests {
   /// A token that nobody has becomes a pending user, and is no attempt.
   @Test func anUnknownTokenIsEnrolledAndNeverLetIn() {
-    var office = Office()
-    office.change { $0.isScanMode = true }
-    #expect(office.view?.isScanMode == true)
+    var kitchen = Kitchen()
+    kitchen.change { $0.isScanMode = true }
+    #expect(kitchen.view?.isScanMode == true)
     for number in 1...30 {
-      office.show(UID([0xA0, 0, 0, UInt8(number)])!)
-      #expect(office.view?.notice == .enrolled)
+      kitchen.show(UID([0xA0, 0, 0, UInt8(number)])!)
+      #expect(kitchen.view?.notice == .enrolled)
     }
-    #expect(office.unlocks.isEmpty)
-    #expect(office.view?.phase == .ready, "no lock-out")
-    #expect(office.scanned.count == 30)
-    office.show(UID([0xA0, 0, 0, 1])!)
-    #expect(office.unlocks.isEmpty)
+    #expect(kitchen.unlocks.isEmpty)
+    #expect(kitchen.view?.phase == .ready, "no lock-out")
+    #expect(kitchen.scanned.count == 30)
+    kitchen.show(UID([0xA0, 0, 0, 1])!)
+    #expect(kitchen.unlocks.isEmpty)
   }
 
   /// Fault 17: it refused everybody.
   @Test func knownUsersAreServed() {
-    var office = Office()
-    office.change { $0.isScanMode = true }
-    office.show(Office.anna)
-    #expect(office.isUnlocked)
-    #expect(office.usages == 1)
-    #expect(office.scanned == [Token(Office.anna)])
+    var kitchen = Kitchen()
+    kitchen.change { $0.isScanMode = true }
+    kitchen.show(Kitchen.anna)
+    #expect(kitchen.isUnlocked)
+    #expect(kitchen.usages == 1)
+    #expect(kitchen.scanned == [Token(Kitchen.anna)])
   }
 
   @Test func aRandomTokenIsRefusedAndNotEnrolled() {
-    var office = Office()
-    office.change { $0.isScanMode = true }
-    office.show(Office.phone)
-    #expect(office.books.users[Token(Office.phone)] == nil)
-    #expect(office.books.memory.invalidTokens.count == 1)
+    var kitchen = Kitchen()
+    kitchen.change { $0.isScanMode = true }
+    kitchen.show(Kitchen.phone)
+    #expect(kitchen.books.users[Token(Kitchen.phone)] == nil)
+    #expect(kitchen.books.memory.invalidTokens.count == 1)
   }
 }

@@ -127,7 +127,7 @@ import VirtualPi
 
     init(_ valve: any LeasedOutput) { self.valve = valve }
 
-    func set(active: [Bool]) throws(PiHALError) {
+    func set(active: [Bool], atMost longest: Duration?) throws(PiHALError) {
       if active == [true] { Thread.sleep(forTimeInterval: 1.2) }
       try valve.set(active: active)
     }

@@ -9,8 +9,8 @@
     /// Counts how often the guard went safe of its own accord.
     private(set) var epoch: UInt32 = 0
     private var leaseEnd: MonotonicInstant
-    /// Since when each line is away from its safe level.
-    private var since: [MonotonicInstant?]
+    /// When the time of each line that is away from its safe level is over.
+    private var ends: [MonotonicInstant?]
 
     init(_ orders: GuardOrders, at now: MonotonicInstant) {
       safe = orders.lines.safe
@@ -18,13 +18,12 @@
       maximumActive = orders.maximumActive
       active = orders.lines.safe
       leaseEnd = now.advanced(by: orders.lease)
-      since = orders.lines.safe.map { _ in nil }
+      ends = orders.lines.safe.map { _ in nil }
     }
 
     /// When ``pass(to:)`` must be called; nil while all lines are safe, when nothing can expire.
     var deadline: MonotonicInstant? {
-      let limits = zip(since, maximumActive).compactMap { $0?.advanced(by: $1) }
-      return limits.min().map { min($0, leaseEnd) }
+      ends.compactMap(\.self).min().map { min($0, leaseEnd) }
     }
 
     enum Verdict: Equatable {
@@ -36,15 +35,19 @@
     }
 
     /// Takes an order. It renews the lease as well.
-    mutating func set(_ next: [Bool], epoch seen: UInt32, at now: MonotonicInstant) -> Verdict {
+    /// - Parameter longest: how long the lines may be away from their safe level, counted anew from here, but not
+    ///   for longer than their maximum time; nil goes on counting that from when each left its safe level.
+    mutating func set(
+      _ next: [Bool], epoch seen: UInt32, longest: Duration? = nil, at now: MonotonicInstant
+    ) -> Verdict {
       guard next.count == safe.count else { return .malformed }
       // Safe is safe, whatever its giver knew.
       guard seen == epoch || next == safe else { return .stale }
       for line in next.indices {
         if next[line] == safe[line] {
-          since[line] = nil
-        } else if since[line] == nil {
-          since[line] = now
+          ends[line] = nil
+        } else if ends[line] == nil || longest != nil {
+          ends[line] = now.advanced(by: min(longest ?? maximumActive[line], maximumActive[line]))
         }
       }
       active = next
@@ -61,12 +64,10 @@
         makeSafe()
         return .leaseExpired
       }
-      let expired = since.indices.first { line in
-        since[line].map { now >= $0.advanced(by: maximumActive[line]) } ?? false
-      }
+      let expired = ends.indices.first { line in ends[line].map { now >= $0 } ?? false }
       guard let expired else { return nil }
       active[expired] = safe[expired]
-      since[expired] = nil
+      ends[expired] = nil
       epoch &+= 1
       return .maximumTime(line: expired)
     }
@@ -74,7 +75,7 @@
     /// Everything safe; orders given before are stale.
     mutating func makeSafe() {
       active = safe
-      since = safe.map { _ in nil }
+      ends = safe.map { _ in nil }
       epoch &+= 1
     }
   }

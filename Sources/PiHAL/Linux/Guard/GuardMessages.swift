@@ -4,7 +4,8 @@
     /// The first message: which lines, and how long they may be away from their safe level.
     case start(GuardOrders)
     /// Drive the lines. `epoch` is the one last reported: orders given before the guard went safe are stale.
-    case set(number: UInt32, epoch: UInt32, active: [Bool])
+    /// `longest` counts the time that the lines may be away from their safe level anew from here.
+    case set(number: UInt32, epoch: UInt32, active: [Bool], longest: Duration? = nil)
     /// The holder is alive and means what it last said.
     case renew(number: UInt32)
   }
@@ -65,11 +66,13 @@
         bytes.add(orders.lines.consumer)
         bytes.add(UInt64(clamping: orders.lease.wholeNanoseconds))
         for limit in orders.maximumActive { bytes.add(UInt64(clamping: limit.wholeNanoseconds)) }
-      case .set(let number, let epoch, let active):
+      case .set(let number, let epoch, let active, let longest):
         bytes.add(UInt8(2))
         bytes.add(number)
         bytes.add(epoch)
         bytes.add(active)
+        // No order is given for no time at all.
+        bytes.add(longest.map { UInt64(clamping: $0.wholeNanoseconds) } ?? 0)
       case .renew(let number):
         bytes.add(UInt8(3))
         bytes.add(number)
@@ -106,7 +109,7 @@
         case 2:
           self = .set(
             number: try bytes.take(UInt32.self), epoch: try bytes.take(UInt32.self),
-            active: try bytes.takeLevels())
+            active: try bytes.takeLevels(), longest: try bytes.takeDuration())
         case 3: self = .renew(number: try bytes.take(UInt32.self))
         default: return nil
         }

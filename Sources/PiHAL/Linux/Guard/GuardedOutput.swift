@@ -47,7 +47,8 @@
     /// Starts a guard and waits until it holds the lines, at their safe level.
     /// - Parameters:
     ///   - lease: how long the guard trusts a holder that says nothing.
-    ///   - maximumActive: how long each line may be away from its safe level; one element a line.
+    ///   - maximumActive: how long each line may be away from its safe level; one element a line. An order that
+    ///     brings its own time (``set(active:atMost:)``) counts anew.
     /// - Throws: ``PiHALError``: what requesting the lines threw in the guard, `timedOut`, `unsupported` when no
     ///   process could be started.
     public convenience init(_ lines: OutputLines, lease: Duration = .seconds(1), maximumActive: [Duration])
@@ -89,17 +90,30 @@
     /// - Throws: ``PiHALError``: `disconnected` when the guard is gone, `timedOut` when it did not confirm in
     ///   0.5 s or when it went safe since the caller last heard of it (then nothing was changed, and
     ///   ``state`` has the reason). An order to make everything safe is never refused for the latter.
-    public func set(active next: [Bool]) throws(PiHALError) {
+    public func set(active next: [Bool]) throws(PiHALError) { try set(active: next, atMost: nil) }
+
+    /// The same, and says for how long at most: the guard makes the lines safe that long after this order, or
+    /// after their maximum time if that is shorter. For what may go on and on, but never without somebody who
+    /// means it.
+    /// - Parameter longest: above zero; nil for the maximum time since each line left its safe level.
+    /// - Throws: as ``set(active:)`` does.
+    public func set(active next: [Bool], atMost longest: Duration?) throws(PiHALError) {
       guard next.count == lineCount else {
         throw PiHALError(
           .invalidRequest, place: lines.place,
           problem: "was given \(next.count) levels for \(lineCount) lines")
       }
+      if let longest, longest <= .zero {
+        throw PiHALError(
+          .invalidRequest, place: lines.place, problem: "was given no time to be active: \(longest)")
+      }
       try takeReports()
       if next == lines.safe { unreported = nil } else { try reportMoveToSafe() }
       number &+= 1
       let order = number
-      guard try send(.set(number: order, epoch: epoch, active: next)) else { throw silent() }
+      guard try send(.set(number: order, epoch: epoch, active: next, longest: longest)) else {
+        throw silent()
+      }
       let deadline = clock.now.advanced(by: Self.orderTimeout)
       while try openLink().socket.wait(until: deadline) {
         switch try takeReport() {
@@ -218,9 +232,7 @@
     private func text(of reason: SafeReason) -> String {
       switch reason {
       case .leaseExpired: "this program did not renew its lease for \(orders.lease)"
-      case .maximumTime(let line) where orders.maximumActive.indices.contains(line):
-        "it was active for its maximum time, \(orders.maximumActive[line])"
-      case .maximumTime: "it was active for its maximum time"
+      case .maximumTime: "it was active for as long as it may be"
       case .terminated: "the guard was told to end"
       case .protocolError: "the guard received something it does not know"
       }

@@ -127,8 +127,8 @@
       case .renew(let number):
         lease.renew(at: now)
         socket.send(GuardReport.renewed(number: number).encoded())
-      case .set(let number, let epoch, let active):
-        switch lease.set(active, epoch: epoch, at: now) {
+      case .set(let number, let epoch, let active, let longest):
+        switch lease.set(active, epoch: epoch, longest: longest, at: now) {
         case .malformed: return .end(.protocolError)
         case .stale: socket.send(GuardReport.stale(number: number).encoded())
         case .accepted:

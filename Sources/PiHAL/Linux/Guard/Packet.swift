@@ -44,6 +44,12 @@
       return bytes.reversed().reduce(0) { $0 << 8 | Value($1) }
     }
 
+    /// A duration; nil where none was given.
+    mutating func takeDuration() throws(Malformed) -> Duration? {
+      let nanoseconds = try take(UInt64.self)
+      return nanoseconds == 0 ? nil : .nanoseconds(Int64(clamping: nanoseconds))
+    }
+
     mutating func takeText() throws(Malformed) -> String {
       String(decoding: try take(Int(try take(UInt16.self))), as: UTF8.self)
     }

@@ -1,5 +1,4 @@
 import DaemonKit
-import Foundation
 
 extension BooksReading {
   /// Who had how many coffees in a time, the most first, then by name. Who is hidden or erased is left out, and a
@@ -22,8 +21,8 @@ extension BooksReading {
   }
 
   /// How many coffees on each local day from `from` up to and without `until`, and in which hours.
-  func histogram(from: WallTime, until: WallTime, timeZone: TimeZone) -> UsageHistogram {
-    var clock = LocalClock(timeZone)
+  func histogram(from: WallTime, until: WallTime, calendar: LocalCalendar) -> UsageHistogram {
+    var clock = LocalClock(calendar)
     var hours = [Int](repeating: 0, count: 24)
     guard from < until else {
       return UsageHistogram(days: [], hours: Self.hourBuckets(hours))
@@ -34,10 +33,10 @@ extension BooksReading {
     let days = Int(min(lastDay - firstDay, Self.longestHistogram - 1))
     var counts = [Int](repeating: 0, count: days + 1)
     forEachCounted(from: from.milliseconds, until: until.milliseconds) { piece, row in
-      let (day, hour) = clock.local(piece.times[row])
+      let (day, second) = clock.local(piece.times[row])
       guard counts.indices.contains(Int(day - firstDay)) else { return }
       counts[Int(day - firstDay)] += 1
-      hours[hour] += 1
+      hours[second / 3600] += 1
     }
     return UsageHistogram(
       days: counts.enumerated().map { index, count in
@@ -62,38 +61,5 @@ extension BooksReading {
         if time >= from, until.map({ time < $0 }) ?? true { body(piece, row) }
       }
     }
-  }
-}
-
-/// Local days and hours of many times. Asks the time zone twice a day rather than for each.
-struct LocalClock {
-  private let timeZone: TimeZone
-  private var day: Int64 = .min
-  /// Seconds from UTC over the whole of `day`; nil when it changes within it.
-  private var wholeDay: Int64?
-
-  init(_ timeZone: TimeZone) { self.timeZone = timeZone }
-
-  /// The local day, counted from 1970, and the hour in it.
-  mutating func local(_ milliseconds: Int64) -> (day: Int64, hour: Int) {
-    let seconds = floorDivide(milliseconds, 1000)
-    let utcDay = floorDivide(seconds, 86_400)
-    if utcDay != day {
-      day = utcDay
-      let start = offset(at: utcDay * 86_400)
-      wholeDay = start == offset(at: (utcDay + 1) * 86_400) ? start : nil
-    }
-    let local = seconds + (wholeDay ?? offset(at: seconds))
-    let localDay = floorDivide(local, 86_400)
-    return (localDay, Int((local - localDay * 86_400) / 3600))
-  }
-
-  private func offset(at time: Int64) -> Int64 {
-    Int64(timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(time))))
-  }
-
-  private func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
-    let (quotient, rest) = value.quotientAndRemainder(dividingBy: divisor)
-    return rest < 0 ? quotient - 1 : quotient
   }
 }

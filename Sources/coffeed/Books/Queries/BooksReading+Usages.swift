@@ -2,10 +2,13 @@ import DaemonKit
 
 extension BooksReading {
   /// One page of the usages that a filter leaves, newest first. A page that is not there is the nearest one.
-  func usages(_ filter: UsageFilter = UsageFilter(), page: Int = 1, pageSize: Int = 50) -> UsagePage {
+  /// - Parameter calendar: whose times of day the filter means.
+  func usages(
+    _ filter: UsageFilter = UsageFilter(), page: Int = 1, pageSize: Int = 50, calendar: LocalCalendar = .system
+  ) -> UsagePage {
     let size = max(1, pageSize)
     guard !filter.isNothing else { return UsagePage(rows: [], page: 1, pages: 1, total: 0) }
-    let scan = UsageScan(filter, in: self)
+    let scan = UsageScan(filter, in: self, calendar)
     let total = scan.isEverything ? state.usages.count : scan.count(in: state.usages)
     let pages = max(1, total / size + (total.isMultiple(of: size) ? 0 : 1))
     let page = min(max(1, page), pages)
@@ -22,10 +25,19 @@ struct UsageScan {
   private var from: Int64 = .min
   /// Up to and without; nil for no end.
   private var until: Int64?
+  /// Of each local day; nil for the whole of it.
+  private var seconds: ClosedRange<Int>?
+  private let calendar: LocalCalendar
 
-  var isEverything: Bool { users == nil && from == .min && until == nil }
+  var isEverything: Bool { users == nil && from == .min && until == nil && seconds == nil }
 
-  init(_ filter: UsageFilter, in books: BooksReading) {
+  init(_ filter: UsageFilter, in books: BooksReading, _ calendar: LocalCalendar) {
+    self.calendar = calendar
+    if filter.fromSecondOfDay != nil || filter.untilSecondOfDay != nil {
+      let (first, last) = (filter.fromSecondOfDay ?? 0, filter.untilSecondOfDay ?? 86_399)
+      // A time of day that ends before it begins is none.
+      seconds = first <= last ? first...last : -1 ... -1
+    }
     from = filter.from?.milliseconds ?? .min
     until = filter.until?.milliseconds
     // Found whatever separators it was typed with.
@@ -54,17 +66,20 @@ struct UsageScan {
     piece.latest >= from && until.map { piece.earliest < $0 } ?? true
   }
 
-  private func holds(_ piece: UsagePiece, _ row: Int) -> Bool {
+  private func holds(_ piece: UsagePiece, _ row: Int, _ clock: inout LocalClock) -> Bool {
     let time = piece.times[row]
     guard time >= from, until.map({ time < $0 }) ?? true else { return false }
-    guard let users else { return true }
-    let user = Int(piece.users[row])
-    return user < users.count && users[user]
+    if let users {
+      let user = Int(piece.users[row])
+      guard user < users.count, users[user] else { return false }
+    }
+    return seconds.map { $0.contains(clock.local(time).second) } ?? true
   }
 
   func count(in log: UsageLog) -> Int {
-    log.pieces.reduce(0) { sum, piece in
-      mayHold(piece) ? sum + piece.rows.reduce(0) { $0 + (holds(piece, $1) ? 1 : 0) } : sum
+    var clock = LocalClock(calendar)
+    return log.pieces.reduce(0) { sum, piece in
+      mayHold(piece) ? sum + piece.rows.reduce(0) { $0 + (holds(piece, $1, &clock) ? 1 : 0) } : sum
     }
   }
 
@@ -72,13 +87,14 @@ struct UsageScan {
   func rows(in log: UsageLog, skipping skipped: Int, atMost limit: Int) -> [Usage] {
     var toSkip = skipped
     var found: [Usage] = []
+    var clock = LocalClock(calendar)
     for index in log.pieces.indices.reversed() where mayHold(log.pieces[index]) {
       let piece = log.pieces[index]
       if isEverything, toSkip >= piece.rows.count {
         toSkip -= piece.rows.count
         continue
       }
-      for row in piece.rows.reversed() where holds(piece, row) {
+      for row in piece.rows.reversed() where holds(piece, row, &clock) {
         if toSkip > 0 {
           toSkip -= 1
           continue

@@ -51,6 +51,24 @@
       #expect(lease.set([true, false], epoch: 0, at: seconds(5.1)) == .stale)
     }
 
+    @Test func anOrderThatBringsItsTimeCountsAnew() {
+      var lease = GuardLease(orders, at: seconds(0))
+      for step in 0..<20 {
+        #expect(lease.pass(to: seconds(Double(step))) == nil)
+        _ = lease.set([true, false], epoch: 0, longest: .milliseconds(1800), at: seconds(Double(step)))
+        lease.renew(at: seconds(Double(step) + 0.9))
+      }
+      // An order without a time does not lengthen it, and none is longer than the maximum time.
+      _ = lease.set([true, false], epoch: 0, at: seconds(20))
+      #expect(lease.pass(to: seconds(20.7)) == nil)
+      #expect(lease.pass(to: seconds(20.8)) != nil)
+      var other = GuardLease(orders, at: seconds(0))
+      _ = other.set([true, false], epoch: 0, longest: .seconds(3600), at: seconds(0))
+      for step in 0..<10 { other.renew(at: seconds(Double(step) / 2)) }
+      #expect(other.pass(to: seconds(4.9)) == nil)
+      #expect(other.pass(to: seconds(5)) == .maximumTime(line: 1))
+    }
+
     @Test func makingSafeIsNeverStale() {
       var lease = GuardLease(orders, at: seconds(0))
       _ = lease.set([true, true], epoch: 0, at: seconds(0))
@@ -65,28 +83,36 @@
       var now = MonotonicInstant.zero
       var lease = GuardLease(orders, at: now)
       var heard = now
-      var since: [MonotonicInstant?] = [nil, nil]
+      var ends: [MonotonicInstant?] = [nil, nil]
       for _ in 0..<100_000 {
         now = now.advanced(by: .milliseconds(Int.random(in: 0...700, using: &random)))
         // A guard looks at the clock before anything else.
         while lease.pass(to: now) != nil {}
-        for line in 0..<2 where lease.active[line] == orders.lines.safe[line] { since[line] = nil }
+        for line in 0..<2 where lease.active[line] == orders.lines.safe[line] { ends[line] = nil }
+        var longest: Duration?
         if Bool.random(using: &random) {
           lease.renew(at: now)
           heard = now
         } else {
           let next = [Bool.random(using: &random), Bool.random(using: &random)]
           let epoch = Bool.random(using: &random) ? lease.epoch : lease.epoch &- 1
-          if lease.set(next, epoch: epoch, at: now) == .accepted { heard = now }
+          if Bool.random(using: &random) { longest = .milliseconds(Int.random(in: 1...9000, using: &random)) }
+          if lease.set(next, epoch: epoch, longest: longest, at: now) == .accepted {
+            heard = now
+          } else {
+            longest = nil
+          }
         }
         for line in 0..<2 {
           guard lease.active[line] != orders.lines.safe[line] else {
-            since[line] = nil
+            ends[line] = nil
             continue
           }
-          since[line] = since[line] ?? now
+          if ends[line] == nil || longest != nil {
+            ends[line] = now.advanced(by: min(longest ?? .seconds(1000), orders.maximumActive[line]))
+          }
           #expect(heard.duration(to: now) < orders.lease)
-          if let start = since[line] { #expect(start.duration(to: now) < orders.maximumActive[line]) }
+          if let end = ends[line] { #expect(now < end) }
         }
       }
     }
@@ -101,6 +127,7 @@
               chip: .test, offsets: [17, 4], isActiveLow: true, drive: .openDrain, safe: [false, true],
               consumer: "ü"), lease: .milliseconds(1500), maximumActive: [.seconds(1), .seconds(7200)])),
         .set(number: 7, epoch: .max, active: [true, false, true]),
+        .set(number: 8, epoch: 0, active: [true], longest: .milliseconds(31_000)),
         .renew(number: 4_000_000_000),
       ]
     }

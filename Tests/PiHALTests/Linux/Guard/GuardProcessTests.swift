@@ -114,6 +114,26 @@
       #expect(helper.levels == "00")
     }
 
+    @Test func anOrderSaysForHowLong() throws {
+      let helper = try Helper()
+      let output = try helper.output(maximumActive: .seconds(60))
+      for _ in 1...5 {
+        try output.set(active: [false, true], atMost: .milliseconds(200))
+        SystemClock().sleep(for: .milliseconds(100))
+        try output.renewLease()
+        #expect(helper.levels == "01")
+      }
+      let error = #expect(throws: PiHALError.self) {
+        while true {
+          try output.renewLease()
+          SystemClock().sleep(for: .milliseconds(5))
+        }
+      }
+      #expect(error?.kind == .timedOut)
+      #expect(helper.levels == "00")
+      #expect(throws: PiHALError.self) { try output.set(active: [false, true], atMost: .zero) }
+    }
+
     @Test func aDeadGuardIsNoticedAndReplaced() throws {
       let helper = try Helper()
       let output = try helper.output()

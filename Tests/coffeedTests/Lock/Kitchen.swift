@@ -4,7 +4,7 @@ import RC522
 @testable import coffeed
 
 /// A lock in good order, for stories told step by step: the books answer at once, the relays obey at once.
-struct Office {
+struct Kitchen {
   static let anna = UID("04a1b2c3")!
   static let ben = UID("04a2f00d112233")!
   static let barred = UID("0bad0bad")!
@@ -50,7 +50,7 @@ struct Office {
       memory: LockMemory(), settings: self.settings, boot: boot, random: Dice(seed: 0), at: now)
     if isRunning {
       restart()
-      wait(.seconds(6))
+      settle()
     }
   }
 
@@ -108,19 +108,19 @@ struct Office {
     while now < end {
       now = min(end, now.advanced(by: .milliseconds(50)))
       if isUnlocked { onTime += .milliseconds(50) }
-      if isUnlocked, now >= guardEnd {
-        isUnlocked = false
-        send(.locked(nil))
-      }
+      if isUnlocked, now >= guardEnd { guardLocks() }
       send(.tick)
     }
   }
 
-  /// The guard switches off and is told nothing.
+  /// The guard switches off without an order.
   mutating func guardLocks() {
     isUnlocked = false
-    send(.locked(nil))
+    send(.relaysFailed(message: "the lease was not renewed"))
   }
+
+  /// The reader has looked around since its start.
+  mutating func settle() { send(.readerSettled) }
 
   // MARK: What is to be seen
 

@@ -1,11 +1,7 @@
-# What follows from a journal's lines, computed without the daemon's code: the entries are added up and no
-# snapshot is looked at.
+# What follows from a tap's entries, added up without the daemon's code.
+include "journal";
 
-def entries: map(.entry // empty);
 def ended: map(select(.type == "pourSettled" or .type == "pourReleased") | .pour);
-
-# Whether the entries are numbered 1, 2, 3 and so on.
-def numbered: map(.n // empty) | . == [range(1; length + 1)];
 
 # The pours that were not ended exactly once, or ended and never authorised.
 def not_settled_once:

@@ -1,0 +1,58 @@
+# Sourced by run.sh: the two servers of the pages, one database for both. COFFEED and PYTHON are programs.
+
+ours=http://127.0.0.1:8098 theirs=http://127.0.0.1:8099
+export TZ=UTC
+
+# answers ADDRESS LOG: waits for a server.
+answers() {
+  curl -s -o /dev/null --retry 60 --retry-delay 1 --retry-connrefused "$1" || { cat "$2" >&2; return 1; }
+}
+
+# start_theirs DATABASE: as process $theirs_process.
+start_theirs() {
+  "$PYTHON" "$BENCHMARKS/pages/stand_in.py" "$1" "${theirs##*:}" >"$1.log" 2>&1 &
+  theirs_process=$!
+  answers $theirs/api/admin/users "$1.log"
+}
+
+# start_ours DATABASE STATE: imports it, then runs with a board that does not exist, as process $ours_process; $header
+# is what it is to be asked with.
+start_ours() {
+  "$COFFEED" import "$1" --state "$2" >&2
+  mkfifo "$2.input"
+  "$COFFEED" demo --life 1 --state "$2" --port "${ours##*:}" <"$2.input" >"$2.log" 2>&1 &
+  ours_process=$!
+  # Its standard input stays open as long as it is to live.
+  exec 8>"$2.input"
+  answers $ours/login "$2.log"
+  header=$(python3 "$BENCHMARKS/pages/sign_in.py" $ours "not a secret: a benchmark")
+}
+
+# start_coffees DATABASE STATE: a coffee every second, with both.
+start_coffees() {
+  local uid
+  COFFEED_STATE_DIRECTORY=$2 "$COFFEED" settings set --activation-seconds 1 --cold-activation-seconds 1 >&2
+  for uid in $(python3 "$BENCHMARKS/pages/brew_coffees.py" $ours --list); do
+    COFFEED_STATE_DIRECTORY=$2 "$COFFEED" user add "$uid" --user-name "$uid" --name "$uid" >&2 || true
+  done
+  python3 "$BENCHMARKS/pages/log_coffees.py" "$1" &
+  coffees=($!)
+  python3 "$BENCHMARKS/pages/brew_coffees.py" $ours &
+  coffees+=($!)
+}
+
+stop() {
+  kill "$@" 2>/dev/null || true
+  wait "$@" 2>/dev/null || true
+}
+stop_servers() {
+  stop "$theirs_process"
+  exec 8>&-
+  wait "$ours_process" || true
+}
+
+# megabytes NAME FIELD: of both, as NAME with its side.
+megabytes() {
+  awk -v name="ours$1" '$1 == "'"$2"':" { print name "=" $2 / 1024 }' "/proc/$ours_process/status"
+  awk -v name="theirs$1" '$1 == "'"$2"':" { print name "=" $2 / 1024 }' "/proc/$theirs_process/status"
+}

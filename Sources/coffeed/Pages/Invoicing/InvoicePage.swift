@@ -1,0 +1,99 @@
+import DaemonKit
+import PanelKit
+
+/// What the template of one invoice reads.
+struct InvoicePage {
+  var words: InvoicingWords
+  var text: TransactionsWords
+  var mayWrite: Bool
+  var number: Int
+  var user: String
+  var token: String
+  var period: String
+  var created: String
+  var items: Int
+  var price: String
+  var total: String
+  var paid: Bool
+  var status: String
+  var batch: Int?
+  var batchTitle: String
+  var mail: String
+  var back: String
+  var rows: String
+  var pages: PageLinks?
+
+  static let rowsPerPage = 500
+
+  init(
+    _ invoice: InvoiceView, _ items: [InvoiceItemView], _ settings: SettingsView, page: Int,
+    reader: PageReader, language: Language, calendar: LocalCalendar
+  ) {
+    words = InvoicingWords.in(language)
+    text = TransactionsWords.in(language)
+    let writer = InvoiceWriter(words: words, format: NumberFormat(language), calendar: calendar)
+    mayWrite = reader == .writing
+    number = invoice.number
+    user = invoice.displayName
+    token = invoice.token.text
+    period = writer.period(invoice.from, invoice.until)
+    created = writer.time(invoice.created)
+    self.items = invoice.items
+    price = writer.format.money(invoice.price, of: invoice)
+    total = writer.format.money(invoice.total, of: invoice)
+    paid = invoice.paid
+    status = invoice.paid ? words.paid : words.unpaid
+    batch = invoice.batch
+    batchTitle = invoice.batch.map { InvoicingWords.in(language).batch($0) } ?? ""
+    mail = InvoiceMail(invoice, settings, calendar).address
+    back = CommonWords.in(language).back
+
+    let part = ListPart(items, page: page, perPage: Self.rowsPerPage)
+    var html = HTMLText(reserving: part.rows.count * 150)
+    for (index, item) in zip(part.rows.indices, part.rows) {
+      html.markup("<tr><td class=\"number\">")
+      html.number(index + 1)
+      html.markup("</td><td class=\"number\">")
+      html.number(item.usage)
+      html.markup("</td><td>")
+      html.text(writer.time(item.time))
+      html.markup("</td><td>")
+      if item.drink != .unknown { html.text(text.drinks(item.drink)) }
+      html.markup("</td></tr>\n")
+    }
+    rows = html.string
+    pages = PageLinks(page: part.page, of: part.pages, language: language) {
+      "/invoicing/\(invoice.number)?page=\($0)"
+    }
+  }
+}
+
+/// What the template of a batch reads.
+struct BatchPage {
+  var words: InvoicingWords
+  var text: TransactionsWords
+  var period: String
+  var created: String
+  var users: Int
+  var items: Int
+  var total: String
+  var mail: String
+  var back: String
+  var invoices: [InvoicingPage.Invoice]
+
+  init(
+    _ batch: BatchView, _ invoices: [InvoiceView], _ settings: SettingsView, language: Language,
+    calendar: LocalCalendar
+  ) {
+    words = InvoicingWords.in(language)
+    text = TransactionsWords.in(language)
+    let writer = InvoiceWriter(words: words, format: NumberFormat(language), calendar: calendar)
+    period = writer.period(batch.from, batch.until)
+    created = writer.time(batch.created)
+    (users, items) = (batch.users, batch.items)
+    total = writer.row(batch).total
+    mail = InvoiceMail(batch, invoices, settings, calendar).address
+    back = CommonWords.in(language).back
+    self.invoices = invoices.map(writer.row)
+  }
+}

@@ -1,0 +1,82 @@
+import DaemonKit
+import PanelKit
+
+/// The mail that goes with an invoice, made from the templates in the settings.
+struct InvoiceMail: Sendable {
+  /// The names that a template may use, in the order of `MailWords.explanations`.
+  static let placeholders = [
+    "user_display", "period_start", "period_end", "total_items", "price_per_coffee", "total_price",
+    "currency",
+  ]
+
+  let subject: String
+  let body: String
+  private let recipient: String
+
+  /// A `mailto:` address.
+  var address: String { MailLink.address(to: recipient, subject: subject, body: body) }
+
+  init(_ invoice: InvoiceView, _ settings: SettingsView, _ calendar: LocalCalendar) {
+    self.init(
+      invoice, subject: settings.invoiceSubject, body: settings.invoiceBody, language: settings.mailLanguage,
+      calendar)
+  }
+
+  /// - Parameters:
+  ///   - subject: a template; empty is the default text.
+  ///   - body: the same.
+  init(
+    _ invoice: InvoiceView, subject: String, body: String, language: Language, _ calendar: LocalCalendar
+  ) {
+    let words = MailWords.in(language)
+    let format = NumberFormat(language)
+    let values = [
+      "user_display": invoice.displayName,
+      "period_start": calendar.civil(invoice.from).description,
+      "period_end": calendar.civil(invoice.until).description,
+      "total_items": String(invoice.items),
+      "price_per_coffee": format.decimal(invoice.price, decimals: invoice.currencyDecimals),
+      "total_price": format.decimal(invoice.total, decimals: invoice.currencyDecimals),
+      "currency": invoice.currency,
+    ]
+    self.subject = MailTemplate(subject.isEmpty ? words.subject : subject).filled(values)
+    self.body = MailTemplate(body.isEmpty ? words.body : body).filled(values)
+    recipient = invoice.emailAddress ?? ""
+  }
+
+  /// The mail about a whole batch: to nobody in particular.
+  init(
+    _ batch: BatchView, _ invoices: [InvoiceView], _ settings: SettingsView, _ calendar: LocalCalendar
+  ) {
+    let words = MailWords.in(settings.mailLanguage)
+    let format = NumberFormat(settings.mailLanguage)
+    let table = invoices.map { invoice in
+      let price = format.decimal(invoice.price, decimals: invoice.currencyDecimals)
+      let total = format.decimal(invoice.total, decimals: invoice.currencyDecimals)
+      return "\(invoice.displayName): \(invoice.items) × \(price) = \(invoice.currency) \(total)"
+    }
+    let values = [
+      "period_start": calendar.civil(batch.from).description,
+      "period_end": calendar.civil(batch.until).description,
+      "total_items": String(batch.items),
+      "total_price": format.decimal(batch.total, decimals: batch.currencyDecimals),
+      "currency": batch.currency,
+      "table": table.joined(separator: "\n"),
+    ]
+    subject = MailTemplate(words.batchSubject).filled(values)
+    body = MailTemplate(words.batchBody).filled(values)
+    recipient = ""
+  }
+}
+
+extension InvoiceView {
+  /// What the user is called in mails and lists.
+  var displayName: String {
+    for text in [name, userName] where !text.isEmpty { return text }
+    return token.text
+  }
+}
+
+extension SettingsView {
+  var mailLanguage: Language { Language(tag: language) ?? .english }
+}

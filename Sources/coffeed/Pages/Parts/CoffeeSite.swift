@@ -1,0 +1,129 @@
+import DaemonKit
+import HTTPTypes
+import Hummingbird
+import JSONState
+import PanelKit
+
+/// What all pages are made with.
+struct CoffeeSite: Sendable {
+  let books: StoredBooks
+  let board: MachineBoard
+  /// Where the machine stands.
+  let calendar: LocalCalendar
+  let now: @Sendable () -> WallTime
+  /// Whether the master token comes from the environment, which goes before the setting.
+  let masterTokenIsFixed: Bool
+  let pages: AppPages
+  let cache = PageCache()
+  let queue: DrawingQueue
+
+  init(
+    books: StoredBooks, board: MachineBoard, calendar: LocalCalendar,
+    now: @escaping @Sendable () -> WallTime, masterTokenIsFixed: Bool
+  ) throws {
+    self.books = books
+    self.board = board
+    self.calendar = calendar
+    self.now = now
+    self.masterTokenIsFixed = masterTokenIsFixed
+    pages = try AppPages(["page": PageParts.text(PackageResources.page_mustache)], frame: CoffeeFrame.frame)
+    queue = DrawingQueue()
+  }
+
+  var today: CivilDate { calendar.date(now()) }
+
+  /// What the template `page` reads.
+  private struct Content {
+    var machine: MachineLine
+    var machineWord: String
+    var lost: String
+    var version: String
+    var events: String
+    var html: String
+  }
+
+  /// A page in the frame.
+  func response(
+    _ html: String, title: String, to request: Request, _ context: PanelContext,
+    status: HTTPResponse.Status = .ok
+  ) -> Response {
+    let words = CommonWords.in(context.language)
+    let content = Content(
+      machine: MachineLine(
+        board.live.current, language: context.language, isFull: PageReader(context.visitor).seesAll),
+      machineWord: words.machine, lost: words.connectionLost, version: CoffeeFrame.version,
+      events: "/events?lang=\(context.language.rawValue)", html: html)
+    return pages.response(content, template: "page", title: title, to: request, context, status: status)
+  }
+
+  /// A page that is kept as long as the books stay as they are.
+  func keptPage(
+    _ address: String, title: String, to request: Request, _ context: PanelContext,
+    draw: @escaping @Sendable (BooksReading, PageReader, WallTime) -> PageCache.Drawing
+  ) async -> Response {
+    let books = books.reading
+    let reader = PageReader(context.visitor)
+    let now = now()
+    let key = PageCache.Key(
+      address: address, language: context.language.rawValue, reader: reader, today: calendar.date(now))
+    let html = await cache.page(key, generation: books.generation, at: now) { draw(books, reader, now) }
+    return response(html, title: title, to: request, context)
+  }
+
+  // MARK: Changing
+
+  /// Carries a command out.
+  /// - Throws: `BooksError` when the books refuse it, 503 when it cannot be made durable.
+  func carryOut(_ command: BooksCommand) async throws -> BooksOutcome {
+    var random = SystemRandomNumberGenerator()
+    do {
+      return try await books.carryOut(command, id: CommandID(using: &random))
+    } catch let error as JSONStateError {
+      throw HTTPError(.serviceUnavailable, message: "It could not be recorded: \(error)")
+    }
+  }
+
+  /// The page that says why the books refused something.
+  func refusal(
+    _ error: BooksError, back: String, to request: Request, _ context: PanelContext
+  ) -> Response {
+    let words = CommonWords.in(context.language)
+    return message(
+      MessagePage(
+        text: words.refused(error.kind), detail: error.description, isProblem: true, backAddress: back,
+        back: words.back),
+      title: words.refused(error.kind), to: request, context, status: error.status)
+  }
+
+  func message(
+    _ page: MessagePage, title: String, to request: Request, _ context: PanelContext,
+    status: HTTPResponse.Status = .ok
+  ) -> Response {
+    response(
+      PageParts.shared.html(page, template: "message"), title: title, to: request, context, status: status)
+  }
+
+  /// Back to a page after a change.
+  static func redirect(_ path: String, status: HTTPResponse.Status = .seeOther) -> Response {
+    Response(status: status, headers: [.location: path])
+  }
+}
+
+/// What the template of a short message reads.
+struct MessagePage {
+  var text: String
+  var detail: String?
+  var isProblem = false
+  var backAddress: String
+  var back: String
+}
+
+extension BooksError {
+  var status: HTTPResponse.Status {
+    switch kind {
+    case .unknown: .notFound
+    case .exists, .tooLate, .idReused: .conflict
+    case .invalid, .nothing: .badRequest
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import DaemonKit
+import Hummingbird
+
+/// The parameters in an address. The first of those with the same name counts.
+struct PageQuery: Sendable {
+  private let values: [String: String]
+
+  init(_ request: Request) {
+    self.init(request.uri.queryParameters.map { (String($0.key), String($0.value)) })
+  }
+
+  init(_ pairs: [(String, String)]) {
+    values = Dictionary(pairs.map { ($0, $1) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// A text without blanks around it; empty when it was not given.
+  func text(_ name: String) -> String { trimmed(values[name] ?? "") }
+
+  /// A whole number from 1 on, or `fallback`.
+  func number(_ name: String, default fallback: Int, upTo limit: Int) -> Int {
+    guard let value = Int(text(name)), value >= 1 else { return fallback }
+    return min(value, limit)
+  }
+
+  /// A day; nil when none was given.
+  func date(_ name: String) throws(PageQueryError) -> CivilDate? {
+    let text = text(name)
+    guard !text.isEmpty else { return nil }
+    guard let date = CivilDate(text) else { throw PageQueryError() }
+    return date
+  }
+
+  /// The second of a day; nil when none was given.
+  func secondOfDay(_ name: String) throws(PageQueryError) -> Int? {
+    let text = text(name)
+    guard !text.isEmpty else { return nil }
+    guard let second = CivilTime.secondOfDay(text) else { throw PageQueryError() }
+    return second
+  }
+}
+
+/// A parameter cannot be read. As with the predecessor, such a page shows nothing and is no error.
+struct PageQueryError: Error {}
+
+/// `text` without blanks around it.
+func trimmed(_ text: String) -> String {
+  var rest = text[...]
+  while rest.first?.isWhitespace == true { rest.removeFirst() }
+  while rest.last?.isWhitespace == true { rest.removeLast() }
+  return String(rest)
+}
+
+/// Builds the query of an address; what is empty is left out.
+func queryText(_ pairs: [(name: String, value: String)]) -> String {
+  var bytes: [UInt8] = []
+  for (name, value) in pairs where !value.isEmpty {
+    bytes.append(UInt8(ascii: bytes.isEmpty ? "?" : "&"))
+    bytes.append(contentsOf: name.utf8)
+    bytes.append(UInt8(ascii: "="))
+    bytes.append(contentsOf: value.percentEncoded.utf8)
+  }
+  return String(decoding: bytes, as: UTF8.self)
+}

@@ -1,0 +1,73 @@
+import DaemonKit
+import PanelKit
+
+/// The rows of the transactions page. There may be 500 of them, so no template draws them.
+struct TransactionsTable {
+  /// How long a usage may be undone.
+  static let undoTime: Int64 = 300_000
+
+  let reader: PageReader
+  let language: Language
+  let calendar: LocalCalendar
+  let now: WallTime
+
+  /// The table's body and, when it has buttons, the time at which the first of them goes away.
+  func rows(_ usages: [UsageView]) -> (html: String, until: WallTime?) {
+    let words = TransactionsWords.in(language)
+    var html = HTMLText(reserving: usages.count * 300)
+    var until: WallTime?
+    for usage in usages {
+      html.markup(
+        usage.isCancelled ? "<tr class=\"cancelled\"><td class=\"number\">" : "<tr><td class=\"number\">")
+      html.number(usage.number)
+      html.markup("</td><td class=\"time\">")
+      html.text(calendar.civil(usage.time).description)
+      if reader.seesAll {
+        html.markup("</td><td><code>")
+        html.text(usage.token.text)
+        html.markup("</code></td><td>")
+        html.text(usage.userName)
+      }
+      html.markup("</td><td class=\"who\">")
+      html.text(usage.name)
+      if reader.seesAll {
+        html.markup("</td><td>")
+        html.text(usage.emailAddress ?? "")
+      }
+      html.markup("</td><td>")
+      if usage.drink != .unknown { html.text(words.drinks(usage.drink)) }
+      if reader.seesAll {
+        html.markup("</td><td>")
+        if let invoice = usage.invoice {
+          html.markup("<a href=\"/invoicing/")
+          html.number(invoice)
+          html.markup("\">")
+          html.number(invoice)
+          html.markup("</a>")
+        }
+      }
+      html.markup("</td><td>")
+      if usage.isCancelled {
+        html.text(words.cancelled)
+      } else if reader == .writing, usage.invoice == nil, let end = undoEnd(of: usage) {
+        until = min(until ?? end, end)
+        html.markup("<button class=\"small quiet\" form=\"act\" formaction=\"/transactions/")
+        html.number(usage.number)
+        html.markup("/undo\" aria-label=\"")
+        html.text(words.undoOne(usage.number))
+        html.markup("\">")
+        html.text(words.undo)
+        html.markup("</button>")
+      }
+      html.markup("</td></tr>\n")
+    }
+    return (html.string, until)
+  }
+
+  /// Until when a usage may be undone; nil when that is over. A usage from a clock that ran ahead is left out.
+  private func undoEnd(of usage: UsageView) -> WallTime? {
+    let age = now.milliseconds - usage.time.milliseconds
+    guard (0..<Self.undoTime).contains(age) else { return nil }
+    return WallTime(milliseconds: usage.time.milliseconds + Self.undoTime)
+  }
+}

@@ -1,0 +1,70 @@
+import PiHAL
+import Synchronization
+
+struct RelayWiring {
+  var lines: [Int] = []
+  var isActiveLow = false
+}
+
+/// The relays of a machine, and how they were switched.
+final class WiredRelays: Sendable {
+  struct History {
+    /// Each relay, in the order of the lines.
+    var isOn: [Bool]
+    /// How often all were on after not all had been.
+    var unlocked = 0
+    /// The longest time from one being on to none.
+    var longest = Duration.zero
+    /// Since when one of them is on.
+    fileprivate var since: MonotonicInstant?
+  }
+
+  private let lines: [HeaderLine]
+  private let isActiveLow: Bool
+  private let clock: any MonotonicClock
+  private let state: Mutex<History>
+
+  init(_ wiring: RelayWiring, header: String, clock: any MonotonicClock) throws(WorldError) {
+    var lines: [HeaderLine] = []
+    for number in wiring.lines {
+      let line = try HeaderLine(chip: header, number: number)
+      // A relay that closes at low level pulls its input up.
+      try line.pull(wiring.isActiveLow)
+      lines.append(line)
+    }
+    self.lines = lines
+    isActiveLow = wiring.isActiveLow
+    self.clock = clock
+    state = Mutex(History(isOn: lines.map { _ in false }))
+  }
+
+  /// What was seen up to now.
+  var history: History { state.withLock { $0 } }
+
+  /// Looks at the lines; expected every few milliseconds.
+  func look() throws(WorldError) {
+    try state.withLock { history throws(WorldError) in
+      let now = clock.now
+      let before = history.isOn
+      for (index, line) in lines.enumerated() { history.isOn[index] = try line.level() != isActiveLow }
+      if history.isOn.allSatisfy(\.self), !before.allSatisfy(\.self) { history.unlocked += 1 }
+      if let since = history.since { history.longest = max(history.longest, since.duration(to: now)) }
+      history.since = history.isOn.contains(true) ? history.since ?? now : nil
+    }
+  }
+
+  /// Does something and waits until all relays are on.
+  /// - Returns: how long that took, or nil if it took longer than `limit`.
+  func timeToUnlock(limit: Duration, after action: () -> Void) throws(WorldError) -> Duration? {
+    let start = clock.now
+    action()
+    while true {
+      try look()
+      let passed = start.duration(to: clock.now)
+      if history.isOn.allSatisfy(\.self) { return passed }
+      guard passed < limit else { return nil }
+      // Not at once: there is one processor, and the daemon needs it.
+      clock.sleep(for: .microseconds(200))
+    }
+  }
+}

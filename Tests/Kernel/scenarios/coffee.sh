@@ -1,0 +1,339 @@
+# A day at the office with the real daemon on the kernel's lines and spidev: coffees, refusals, the lock-out, the
+# master token, scan mode, a hung reader, a full disk, and every way for the daemon to die while unlocked.
+#
+# COFFEED and PI_WORLD are the programs' paths, LIBGPIOD is the generation that coffeed should be using.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/coffeed.sh"
+
+anna=a1b2c3d4
+seven=04a1b2c3d4e5f6
+# The predecessor's 10 digits of the card b1c2d3e4: with the check byte.
+legacy=b1c2d3e444 legacy_card=b1c2d3e4
+barred=c1b2c3d4
+newcomer=d1b2c3d4
+master=e1b2c3d4
+export MASTER_TOKEN_ID=$master
+
+# Seconds: of a warm machine, of a cold one, of a lock-out.
+warm=4 cold=8 lock_out=20
+
+usages=0
+# is_logged WHAT [NUMBER]: so many usages more are in the books, and no others.
+is_logged() {
+  usages=$((usages + ${2:-1}))
+  same "$1" $usages "$(in_books 'books::usages | length')"
+}
+nothing_is_logged() { is_logged "$1" 0; }
+
+# take_away: and until its absence was noticed.
+take_away() {
+  world remove
+  sleep 1
+}
+# unlocks_with CARD [WHAT]
+unlocks_with() {
+  local took
+  if took=$(world present "$1" 5000 2>&1); then
+    echo "ok - ${2:-card $1 unlocks} ($((took / 1000)) ms)"
+  else
+    same "${2:-card $1 unlocks}" "within 5000 ms" "$took"
+  fi
+}
+# locks_after SECONDS: from when it was unlocked, which was a moment ago.
+locks_after() {
+  local took
+  took=$(wait-level $relays 0 $(($1 * 1000 + 3000))) || took=never
+  check "it locks after $1 s (in $took ms)" test "$took" -gt $(($1 * 1000 - 1000)) -a "$took" -lt $(($1 * 1000 + 1500))
+}
+locked() { within "${1:-it locks}" 0 $((cold * 1000 + 2000)); }
+refused() {
+  world place "$1"
+  stays "$2: the relays do not move" 0 1200
+  take_away
+}
+# lights NAME RED GREEN
+lights() { check "lights: $1" until_true 3 lights_are "$2$3"; }
+lights_are() { [ "$(level $red)$(level $green)" = "$1" ]; }
+coffee() {
+  unlocks_with "$@"
+  is_logged "one coffee is in the books"
+  take_away
+  locked
+}
+# invalid COUNT: so many unknown cards, one after the other.
+stranger=0
+invalid() {
+  local number
+  for ((number = 0; number < $1; number++)); do
+    world place "$(printf '5e%06x' $((++stranger)))"
+    sleep 0.5
+    take_away
+  done
+}
+
+# A disk that can be filled.
+cd /
+mount -t tmpfs -o size=8m tmpfs "$books" && cd "$books" || exit
+start_world
+
+echo "# Before the day"
+finds() { ! coffeed doctor >/tmp/doctor && grep "FAIL.*$1" /tmp/doctor | grep -q "$2"; }
+check "coffeed doctor finds all good" \
+  bash -c '"$COFFEED" doctor >/tmp/doctor && ! grep -v "^ok" /tmp/doctor | grep -v "^warn  board"'
+[ $failures -eq 0 ] || cat /tmp/doctor
+check "coffeed works through libgpiod ${LIBGPIOD:=1}.x" grep -q "libgpiod $LIBGPIOD.x" /tmp/doctor
+
+set_up --price 0.50 --activation-seconds $warm --cold-activation-seconds $cold --lock-out-seconds $lock_out >/dev/null
+add_user $anna anna "Anna Müller" >/dev/null
+add_user $seven seven "Beat Keller" >/dev/null
+add_user $legacy legacy "Chiara Rossi" >/dev/null
+add_user $barred barred "David Favre" >/dev/null
+bar_user $barred >/dev/null
+
+set_line 27 1 &
+holder=$!
+check "a stranger holds one relay's line" until_true 5 at_level 27 1
+check "coffeed doctor names it" finds GPIO27 gpioset
+launch
+check "coffeed run names it" until_true 60 logged 'held by "gpioset"'
+world place $anna
+sleep 1
+world remove
+nothing_is_logged "nobody is charged then"
+stop $holder
+within "the stranger is gone: the daemon makes the lines safe" 0 5000
+check "and runs" until_true 60 runs_by_now
+lights ready 1 0
+
+echo "# Coffees"
+unlocks_with $anna
+is_logged "the coffee is in the books when the relays close"
+locks_after $cold
+lights ready 1 0
+stays "a card left on the reader counts once" 0 3000
+nothing_is_logged "and is charged once"
+take_away
+unlocks_with $anna
+lights active 0 1
+world place $seven
+locks_after $warm
+is_logged "another card in its time is ignored"
+stays "and unlocks nothing by lying there" 0 1500
+nothing_is_logged "nor is it charged"
+take_away
+coffee $seven "a card of 7 bytes unlocks"
+coffee $legacy_card "a card known by the predecessor's 10 digits unlocks"
+same "each is charged to its own" '[2,1,1]' \
+  "$(in_books "[books::usages_of(\"$anna\"), books::usages_of(\"$seven\"), books::usages_of(\"$legacy_card\")]")"
+
+echo "# The lock-out"
+invalid 10
+coffee $anna "after ten invalid cards a known one still unlocks"
+invalid 1
+began=$SECONDS
+lights "locked out" 0 0
+refused $anna "the eleventh locks everybody out"
+kill_daemon
+run
+refused $anna "after a restart too"
+until_true $((lock_out + 5)) lights_are 10
+took=$((SECONDS - began))
+check "it ends by itself after $lock_out s ($took s)" test $took -ge $((lock_out - 2)) -a $took -le $((lock_out + 4))
+nothing_is_logged "nobody was charged"
+coffee $anna "then a known card unlocks"
+
+world place 5effffff
+sleep 9
+take_away
+coffee $anna "an unknown card left on the reader counts once"
+
+invalid 11
+lights "locked out again" 0 0
+unlocks_with $master "the master token ends a lock-out"
+take_away
+lights master 1 1
+world place $master
+within "shown again, it locks" 0 2000
+take_away
+coffee $anna "and the lock-out is over"
+
+echo "# The master token"
+unlocks_with $anna
+is_logged "one coffee is in the books"
+take_away
+world place $master
+sleep 1
+lights "the master token while unlocked" 1 1
+take_away
+stays "always on, past the user's time" 1 $((warm * 1000 + 1500))
+world place $seven
+sleep 1
+take_away
+nothing_is_logged "nobody is charged meanwhile"
+world place $master
+sleep 1
+within "killed: the lines are safe" 0 200 9 $daemon
+reap
+run
+within "it is always on after a restart" 1 5000
+stays "though the master token lies there still" 1 3000
+take_away
+world place $master
+within "until it is shown again" 0 2000
+take_away
+same "each time is in the books" '[true,false,true,false]' "$(in_books 'books::of("masterSet") | map(.on)')"
+
+echo "# Users"
+refused $barred "barred"
+bar_user $anna >/dev/null
+refused $anna "barred while the daemon runs"
+unbar_user $anna >/dev/null
+coffee $anna "let in again, the same card unlocks"
+scan_mode on >/dev/null
+refused $newcomer "scan mode: an unknown card unlocks nothing"
+same "it is a pending user" '[false,true]' \
+  "$(list_users | jq -M -c ".[] | select(.token == \"$newcomer\") | [.active, .barred]")"
+coffee $seven "a known card unlocks in scan mode too"
+scan_mode off >/dev/null
+refused $newcomer "a pending user"
+add_user $newcomer new "Elif Favre" >/dev/null
+coffee $newcomer "with a name it unlocks"
+
+echo "# A hung reader"
+world hang
+check "the daemon cures it by the reset line" until_true 30 fault_is none
+coffee $anna "then a card unlocks"
+unlocks_with $anna
+is_logged "one coffee is in the books"
+world freeze
+locked "one that hangs meanwhile: it locks in time"
+check "and is cured too" until_true 30 fault_is none
+take_away
+coffee $anna "then a card unlocks"
+
+echo "# A full disk"
+dd if=/dev/zero of="$books/filler" bs=4k 2>/dev/null
+refused $anna "what cannot be recorded does not unlock"
+rm "$books/filler"
+sleep 3
+coffee $anna "with room again, it does"
+
+echo "# The daemon dies while unlocked"
+set_up --activation-seconds 15 >/dev/null
+unlocks_with $anna
+began=$(date +%s%3N)
+sleep 1
+within "killed: the lines are safe" 0 200 9 $daemon
+reap
+run
+within "in the time that is left it goes on after a restart" 1 3000
+is_logged "without a second bill"
+within "up to its end" 0 15000
+took=$(($(date +%s%3N) - began))
+check "15 s after it began ($took ms)" test $took -gt 13500 -a $took -lt 17000
+take_away
+set_up --activation-seconds $warm >/dev/null
+
+unlocks_with $anna
+is_logged "one coffee is in the books"
+within "killed: the lines are safe" 0 200 9 $daemon
+reap
+sleep $((warm + 1))
+run
+stays "a card that lies there when its time is over does not count again" 0 4000
+nothing_is_logged "nor is it charged"
+take_away
+
+unlocks_with $anna
+within "stopped: the lines are safe" 0 1500 19 $daemon
+sleep 1
+kill -CONT $daemon
+check "it notices" until_true 10 logged 'did not renew its lease'
+take_away
+sleep $warm
+within "it is locked when its time is over" 0 1000
+is_logged "one coffee is in the books"
+
+unlocks_with $anna
+take_away
+guard=$(guard_of $daemon)
+within "its guard killed: the daemon starts another, which makes the lines safe" 0 3000 9 "$guard"
+check "another guard" until_true 5 eval '[ "$(guard_of $daemon)" != "$guard" ]'
+sleep $warm
+within "it is locked when its time is over" 0 1000
+is_logged "one coffee is in the books"
+coffee $anna "the next coffee is like any other"
+
+unlocks_with $anna
+is_logged "one coffee is in the books"
+guard=$(guard_of $daemon)
+# Stopped first, so that it does not see its daemon die.
+kill -STOP "$guard"
+kill_daemon "$guard"
+sleep 0.5
+same "with both killed at once the lines keep their level" 1111 "$(levels)"
+check "coffeed safe runs" coffeed safe
+same "and makes them safe" 0000 "$(levels)"
+world remove
+sleep $warm
+run
+
+unlocks_with $anna
+is_logged "one coffee is in the books"
+kill -TERM $daemon
+within "told to end while unlocked: it locks" 0 1000
+ends_cleanly
+lights "none without a daemon" 0 0
+world remove
+sleep $warm
+
+echo "# What was brewed"
+run
+set_up --charges-drinks true >/dev/null
+press() {
+  pull $drink_line down
+  sleep 0.3
+  pull $drink_line up
+  sleep 0.3
+}
+pull $drink_line up
+unlocks_with $anna
+is_logged "one coffee is in the books"
+take_away
+locked
+sleep 3
+same "unlocked without a brew: taken back" "[$usages]" "$(in_books books::cancelled)"
+unlocks_with $anna
+is_logged "one coffee is in the books"
+press
+take_away
+locked
+sleep 3
+same "brewed: it stays, with its drink" "[[$((usages - 1))],\"single\"]" \
+  "$(in_books "[books::cancelled, books::drinks[\"$usages\"]]")"
+unlocks_with $anna
+press
+press
+take_away
+locked
+is_logged "brewed twice: two usages" 2
+set_up --charges-drinks false >/dev/null
+
+echo "# Invoices"
+make_invoice $seven >/dev/null
+set_up --price 0.80 >/dev/null
+make_batch >/dev/null
+same "nothing is left to be invoiced" '[]' "$(in_books books::uninvoiced)"
+same "each at the price of its day" '[50,80]' "$(in_books 'books::invoices | map(.price) | unique')"
+check "there is nothing for a second one" bash -c "! '$COFFEED' invoice create $seven"
+
+echo "# The books"
+check_books
+unlocked=$(value unlocked)
+echo "# $usages usages; the relays were switched on $unlocked times"
+kill -TERM $daemon
+ends_cleanly
+
+keep_books
+show_logs
+finish

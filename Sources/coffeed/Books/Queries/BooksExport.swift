@@ -88,7 +88,7 @@ struct BooksExport: Sequence, Sendable {
     case .users: books.users().reversed().lazy.map(Self.cells).makeIterator()
     case .usages:
       UsageRows(books) { usage, names in Self.cells(names.view(usage)) }
-    case .invoices: books.invoices().reversed().lazy.map(Self.cells).makeIterator()
+    case .invoices: books.invoices().reversed().lazy.map { Self.cells($0) }.makeIterator()
     case .invoiceItems:
       UsageRows(books) { usage, _ in
         usage.invoice.map { invoice in

@@ -57,9 +57,11 @@ let package = Package(
       ],
       resources: [
         .embedInCode("Resources/account.mustache"),
+        .embedInCode("Resources/account-links.mustache"),
         .embedInCode("Resources/app.css"),
         .embedInCode("Resources/app.mustache"),
         .embedInCode("Resources/error.mustache"),
+        .embedInCode("Resources/languages.mustache"),
         .embedInCode("Resources/layout.mustache"),
         .embedInCode("Resources/live.js"),
         .embedInCode("Resources/login.mustache"),

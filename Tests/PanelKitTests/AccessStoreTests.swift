@@ -111,6 +111,20 @@ import Testing
     #expect(store.keys.isEmpty)
   }
 
+  @Test func aDamagedFileIsFoundAndLeadsToANewSetup() async throws {
+    let disk = SimulatedDisk()
+    try await open(disk).setPassword("correct horse")
+    #expect(try AccessStore.verify(directory: "/state", fileSystem: disk) == nil)
+    disk["/state/access.json"]?.removeLast(40)
+    #expect(try AccessStore.verify(directory: "/state", fileSystem: disk) != nil)
+    await #expect(throws: JSONStateError.self) { _ = try await open(disk) }
+    guard case .setAside = try AccessStore.repair(directory: "/state", fileSystem: disk) else {
+      Issue.record("it was not set aside")
+      return
+    }
+    #expect(try await !open(disk).hasPassword)
+  }
+
   @Test func aKeyIsKnownUntilItIsRevokedAlsoAfterARestart() async throws {
     let disk = SimulatedDisk()
     let store = try await open(disk)

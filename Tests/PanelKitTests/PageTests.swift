@@ -102,7 +102,7 @@ import Testing
     let heights = chart.standing.matches(of: /class="bar">.*?<rect x.*?height="([0-9.]+)"/).map {
       Double($0.1) ?? -1
     }
-    #expect(heights == [0, 93, 186])
+    #expect(heights == [0, 90, 180])
   }
 
   @Test(arguments: [[], [0], [-5], [Int64.max, 1], Array(repeating: 7, count: 400)] as [[Int64]])
@@ -117,7 +117,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (0, 1), (1, 1), (3, 4), (5, 5), (6, 10), (11, 20), (21, 40), (41, 50), (51, 100), (1001, 2000),
+    (0, 1), (1, 1), (3, 3), (5, 5), (7, 8), (9, 10), (11, 20), (21, 30), (41, 50), (51, 60), (61, 80),
+    (81, 100), (1001, 2000),
   ])
   func theScaleEndsRound(value: Int64, top: Int64) { #expect(BarChart.roundTop(value) == top) }
 

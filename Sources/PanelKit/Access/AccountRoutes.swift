@@ -110,7 +110,7 @@ struct AccountRoutes: PanelRoutes {
         lastUsed: key.lastUsed.map { format.date($0.milliseconds) } ?? words.never)
     }
     return pages.response(
-      Content(words: words, keys: keys, hasKeys: !keys.isEmpty, newKey: newKey), template: "account",
+      Content(words: words, keys: keys, hasKeys: !keys.isEmpty, newKey: newKey), template: "account-page",
       title: words.account, to: request, context)
   }
 }

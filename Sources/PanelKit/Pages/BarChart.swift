@@ -30,56 +30,54 @@ public struct BarChart: Sendable {
 
   private var top: Int64 { Self.roundTop(bars.map(\.value).max() ?? 0) }
 
+  /// The most labels below standing bars.
+  private static let mostLabels = 10
+
   /// Standing bars in the order of time: for days and hours. The labels thin out where there are many.
   public var standing: String {
-    let (width, height, left, below, above) = (720.0, 220.0, 36.0, 24.0, 10.0)
-    let plot = height - below - above
-    let step = (width - left) / Double(max(1, bars.count))
-    var svg = open(width: width, height: height)
-    for share in [0.0, 0.5, 1.0] {
+    let (above, plot, below) = (10.0, 180.0, 26.0)
+    let step = 100 / Double(max(1, bars.count))
+    var svg = open("standing", height: above + plot + below)
+    for (share, value) in [(0.0, 0), (0.5, top / 2), (1.0, top)] {
       let y = above + plot * (1 - share)
-      svg += #"<path class="grid" d="M\#(Self.number(left)) \#(Self.number(y))H\#(Self.number(width))"/>"#
+      svg += #"<line class="grid" x1="0" x2="100%" y1="\#(Self.text(y))" y2="\#(Self.text(y))"/>"#
       // Half of an odd number is no count.
       if share != 0.5 || top.isMultiple(of: 2) {
-        let value = share == 0.5 ? top / 2 : (share == 0 ? 0 : top)
-        svg +=
-          #"<text class="scale" x="\#(Self.number(left - 6))" y="\#(Self.number(y + 4))">\#(value)</text>"#
+        svg += #"<text class="scale" x="-6" y="\#(Self.text(y + 4))">\#(value)</text>"#
       }
     }
-    let every = max(1, Int((44 / step).rounded(.up)))
+    let every = (bars.count + Self.mostLabels - 1) / Self.mostLabels
     for (index, bar) in bars.enumerated() {
       let tall = plot * Double(max(0, bar.value)) / Double(top)
-      let x = left + step * Double(index)
+      let x = step * Double(index)
       svg += #"<g class="bar"><title>\#(HTML.escape(bar.label)): \#(HTML.escape(bar.text))</title>"#
       // The whole column can be pointed at, also where the bar is low.
-      svg += #"<rect class="reach" x="\#(Self.number(x))" y="\#(Self.number(above))" "#
-      svg += #"width="\#(Self.number(step))" height="\#(Self.number(plot))"/>"#
-      svg += #"<rect x="\#(Self.number(x + step * 0.12))" y="\#(Self.number(above + plot - tall))" "#
-      svg += #"width="\#(Self.number(step * 0.76))" height="\#(Self.number(tall))"/></g>"#
+      svg += #"<rect class="reach" x="\#(Self.text(x))%" y="\#(Self.text(above))" "#
+      svg += #"width="\#(Self.text(step))%" height="\#(Self.text(plot))"/>"#
+      svg += #"<rect x="\#(Self.text(x + step * 0.12))%" y="\#(Self.text(above + plot - tall))" "#
+      svg += #"width="\#(Self.text(step * 0.76))%" height="\#(Self.text(tall))"/></g>"#
       if index.isMultiple(of: every) {
-        svg += #"<text class="label" x="\#(Self.number(x + step / 2))" y="\#(Self.number(height - 8))">"#
+        // Every other one is left out on a phone.
+        let kind = index.isMultiple(of: 2 * every) ? "label" : "label spare"
+        svg +=
+          #"<text class="\#(kind)" x="\#(Self.text(x + step / 2))%" y="\#(Self.text(above + plot + 20))">"#
         svg += HTML.escape(bar.label) + "</text>"
       }
     }
     return svg + "</svg>"
   }
 
-  /// Lying bars, one below the other, each with its name and value: for a ranking.
+  /// Lying bars, one below the other, each with its name and value above it: for a ranking.
   public var lying: String {
-    let (width, row, left, right) = (720.0, 30.0, 170.0, 90.0)
-    var svg = open(width: width, height: max(row, row * Double(bars.count)))
+    let row = 44.0
+    var svg = open("lying", height: row * Double(max(1, bars.count)))
     for (index, bar) in bars.enumerated() {
       let y = row * Double(index)
-      let long = (width - left - right) * Double(max(0, bar.value)) / Double(top)
-      let middle = Self.number(y + row / 2 + 4.5)
+      let long = 100 * Double(max(0, bar.value)) / Double(max(1, bars.map(\.value).max() ?? 0))
       svg += #"<g class="bar"><title>\#(HTML.escape(bar.label)): \#(HTML.escape(bar.text))</title>"#
-      svg += #"<text class="name" x="\#(Self.number(left - 10))" y="\#(middle)">"#
-      svg += HTML.escape(Self.shortened(bar.label)) + "</text>"
-      svg += #"<rect x="\#(Self.number(left))" y="\#(Self.number(y + 5))" "#
-      svg += #"width="\#(Self.number(long))" height="\#(Self.number(row - 10))"/>"#
-      svg +=
-        #"<text class="value" x="\#(Self.number(left + long + 8))" y="\#(middle)">\#(HTML.escape(bar.text))"#
-      svg += "</text></g>"
+      svg += #"<text x="0" y="\#(Self.text(y + 16))">\#(HTML.escape(Self.shortened(bar.label)))</text>"#
+      svg += #"<text class="value" x="100%" y="\#(Self.text(y + 16))">\#(HTML.escape(bar.text))</text>"#
+      svg += #"<rect x="0" y="\#(Self.text(y + 22))" width="\#(Self.text(long))%" height="12"/></g>"#
     }
     return svg + "</svg>"
   }
@@ -100,28 +98,31 @@ public struct BarChart: Sendable {
       + rows.joined() + "</tbody></table></details>"
   }
 
-  private func open(width: Double, height: Double) -> String {
-    #"<svg class="chart" viewBox="0 0 \#(Self.number(width)) \#(Self.number(height))" role="img" aria-label="\#(HTML.escape(title))">"#
+  private func open(_ kind: String, height: Double) -> String {
+    #"<svg class="chart \#(kind)" height="\#(Self.text(height))" role="img" "#
+      + #"aria-label="\#(HTML.escape(title))">"#
   }
 
-  /// The end of the scale: the next of 1, 2, 4, 5, 10, 20, 40, 50, 100 and so on.
+  /// The end of the scale: the next number with one digit that is not 0, except 7 and 9.
   static func roundTop(_ value: Int64) -> Int64 {
     var unit: Int64 = 1
     while true {
-      for step: Int64 in [1, 2, 4, 5] where unit * step >= value { return unit * step }
+      for step: Int64 in [1, 2, 3, 4, 5, 6, 8] where unit * step >= value { return unit * step }
       let (next, overflow) = unit.multipliedReportingOverflow(by: 10)
-      if overflow || next > Int64.max / 5 { return max(1, value) }
+      if overflow || next > Int64.max / 10 { return max(1, value) }
       unit = next
     }
   }
 
   private static func shortened(_ label: String) -> String {
-    label.count > 22 ? label.prefix(21) + "…" : label
+    label.count > 32 ? label.prefix(31) + "…" : label
   }
 
-  /// With at most one decimal.
-  private static func number(_ value: Double) -> String {
-    let tenths = Int((value * 10).rounded())
-    return tenths.isMultiple(of: 10) ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
+  /// With at most two decimals.
+  private static func text(_ value: Double) -> String {
+    let hundredths = Int((value * 100).rounded())
+    if hundredths.isMultiple(of: 100) { return "\(hundredths / 100)" }
+    let rest = hundredths % 100
+    return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
   }
 }

@@ -20,6 +20,8 @@ public struct PageLibrary: Sendable {
   private static let shared = [
     "layout": text(PackageResources.layout_mustache),
     "app": text(PackageResources.app_mustache),
+    "account": text(PackageResources.account_links_mustache),
+    "languages": text(PackageResources.languages_mustache),
     "csrf": #"<input type="hidden" name="csrf" value="{{frame.csrf}}">"#,
     "pagination": text(PackageResources.pagination_mustache),
     "places":
@@ -33,7 +35,8 @@ public struct PageLibrary: Sendable {
     do {
       return try PageLibrary([
         "error": text(PackageResources.error_mustache), "login": text(PackageResources.login_mustache),
-        "setup": text(PackageResources.setup_mustache), "account": text(PackageResources.account_mustache),
+        "setup": text(PackageResources.setup_mustache),
+        "account-page": text(PackageResources.account_mustache),
       ])
     } catch {
       preconditionFailure("The built-in templates do not parse: \(error)")

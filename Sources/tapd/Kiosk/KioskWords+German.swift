@@ -1,6 +1,6 @@
 extension KioskWords {
   static let german = KioskWords(
-    waiting: "Karte auflegen", waitingDetail: "dann den Hebel ziehen",
+    waiting: "Karte auflegen", waitingDetail: "dann zapfen",
     authorising: "Einen Moment…",
     pouring: "Zapfen", settling: "Wird abgerechnet…",
     done: "Prost!", doneDetail: "Zum Wohl",
@@ -21,7 +21,7 @@ extension KioskWords {
     case .noCredit: Notice(title: "Guthaben aufgebraucht", advice: "An der Bar aufladen")
     case .noKeg: Notice(title: "Kein Fass angeschlossen", advice: "Bitte an der Bar fragen")
     case .kegEmpty: Notice(title: "Fass leer", advice: "Ein neues kommt")
-    case .tapOutOfService: Notice(title: "Zapfhahn außer Betrieb", advice: "Den nächsten versuchen")
+    case .tapOutOfService: Notice(title: "Hahn außer Betrieb", advice: "Den nächsten versuchen")
     case .cardRemoved: Notice(title: "Karte weggenommen")
     case .limitReached: Notice(title: "Guthaben erschöpft")
     case .kegReserveReached: Notice(title: "Fass fast leer")
@@ -30,12 +30,12 @@ extension KioskWords {
     case .cancelled: Notice(title: "Zapfen abgebrochen")
     case .readerFault: Notice(title: "Kartenleser gestört", advice: "Bitte an der Bar fragen")
     case .valveFault: Notice(title: "Ventil gestört", advice: "Bitte an der Bar fragen")
-    case .meterFault: Notice(title: "Durchflussmesser gestört", advice: "Bitte an der Bar fragen")
+    case .meterFault: Notice(title: "Zähler gestört", advice: "Bitte an der Bar fragen")
     case .storageFault: Notice(title: "Speicher gestört", advice: "Bitte an der Bar fragen")
-    case .serverUnreachable: Notice(title: "Server nicht erreichbar", advice: "Bitte kurz warten")
+    case .serverUnreachable: Notice(title: "Keine Verbindung", advice: "Bitte kurz warten")
     case .secondCard: Notice(title: "Nur eine Karte", advice: "Die zweite Karte wegnehmen")
     case .leak: Notice(title: "Leck: Hebel schließen", advice: "Bitte der Bar melden")
-    case .settledAfterPowerCut: Notice(title: "Nach Stromausfall verrechnet")
+    case .settledAfterPowerCut: Notice(title: "Stromausfall: verrechnet")
     }
   }
 }

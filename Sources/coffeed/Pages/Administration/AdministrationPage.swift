@@ -68,7 +68,8 @@ struct AdministrationPage {
       return User(
         token: user.token.text, userName: user.person.userName, name: name,
         email: user.person.emailAddress ?? "", phone: user.person.phoneNumber ?? "",
-        state: state, look: look, isErased: user.isErased, isBarred: user.barred, editOne: words.editOne(name),
+        state: state, look: look, isErased: user.isErased, isBarred: user.barred,
+        editOne: words.editOne(name),
         bar: user.barred ? words.unbar : words.bar,
         barOne: user.barred ? words.unbarOne(name) : words.barOne(name))
     }

@@ -4,11 +4,7 @@ import RC522
 @testable import coffeed
 
 /// A lock in good order, for stories told step by step: the books answer at once, the relays obey at once.
-<<<<<<<< HEAD:Tests/coffeedTests/Lock/Kitchen.swift
 struct Kitchen {
-========
-struct LockOffice {
->>>>>>>> 896a6cb074d09a67e4278cf608f307903f9c0147:Tests/coffeedTests/Lock/LockOffice.swift
   static let anna = UID("04a1b2c3")!
   static let ben = UID("04a2f00d112233")!
   static let barred = UID("0bad0bad")!

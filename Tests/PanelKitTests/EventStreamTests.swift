@@ -108,6 +108,23 @@ private func eventually(_ condition: @Sendable () -> Bool) async throws {
     _ = await task.result
   }
 
+  @Test func theStreamEndsWithTheLogin() async throws {
+    let site = try await Site()
+    let stream = stream(Broadcaster(1), heartbeat: .milliseconds(5))
+    let id = "some id"
+    site.access.sessions.withLock { $0.begin(id: id, csrf: "", at: site.clock.now) }
+    let session = try #require(site.access.handle(id: id))
+    let probe = WriterProbe()
+    let task = Task {
+      var writer = probe
+      try await stream.within(.session(session)).write(to: &writer)
+    }
+    try await eventually { probe.log.lines.count >= 4 }
+    site.access.logout(session)
+    // Ends by itself.
+    try await task.value
+  }
+
   @Test func anEventOfSeveralLinesStaysOneEvent() {
     #expect(
       ServerSentEvent(name: "a\nb", data: "1\n2\r\n3").encoded == "event: ab\ndata: 1\ndata: 2\ndata: 3\n\n")

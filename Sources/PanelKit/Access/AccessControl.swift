@@ -156,7 +156,7 @@ public final class AccessControl: Sendable {
   func logout(_ session: SessionHandle) { sessions.withLock { $0.end(session.digest) } }
 
   /// A session under an id that nobody can have known before.
-  private func beginSession() -> String {
+  func beginSession() -> String {
     let id = random(bytes: 32)
     sessions.withLock { $0.begin(id: id, csrf: random(bytes: 32), at: now()) }
     return id

@@ -30,11 +30,13 @@ struct LoginThrottle {
     var isKnown = false
   }
 
-  let limits: Limits
+  private let limits: Limits
   private var addresses: [String: Address] = [:]
   private var store: Int
   private var refilled: ContinuousClock.Instant
   private var running = 0
+
+  var addressCount: Int { addresses.count }
 
   init(limits: Limits = Limits(), at now: ContinuousClock.Instant) {
     self.limits = limits

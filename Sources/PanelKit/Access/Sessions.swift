@@ -97,6 +97,7 @@ public struct SessionHandle: Sendable {
   let csrf: String
   let access: AccessControl
 
+  var isAlive: Bool { access.sessions.withLock { $0.isAlive(digest, at: access.now()) } }
   func tell(_ message: PageMessage) { access.sessions.withLock { $0.tell(digest, message) } }
   func takeMessages() -> [PageMessage] { access.sessions.withLock { $0.takeMessages(digest) } }
 }

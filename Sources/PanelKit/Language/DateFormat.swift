@@ -12,22 +12,30 @@
 public struct DateFormat: Sendable {
   public let language: Language
 
-  public init(_ language: Language) { self.language = language }
+  /// How far the clock on the wall is ahead of UTC at a time, both in seconds.
+  private let offset: @Sendable (Int64) -> Int64
+
+  public init(_ language: Language) { self.init(language, offset: Self.localOffset) }
+
+  init(_ language: Language, offset: @escaping @Sendable (Int64) -> Int64) {
+    self.language = language
+    self.offset = offset
+  }
 
   /// `25 Nov 2026`, `25.11.2026`, `25/11/2026`.
   ///
   /// - Parameter milliseconds: since 1970-01-01T00:00:00Z.
-  public func date(_ milliseconds: Int64) -> String { date(LocalTime(milliseconds)) }
+  public func date(_ milliseconds: Int64) -> String { date(local(milliseconds)) }
 
   /// `14:05`.
   public func time(_ milliseconds: Int64) -> String {
-    let time = LocalTime(milliseconds)
+    let time = local(milliseconds)
     return "\(two(time.hour)):\(two(time.minute))"
   }
 
   /// `25 Nov 2026, 14:05`.
   public func dateAndTime(_ milliseconds: Int64) -> String {
-    let time = LocalTime(milliseconds)
+    let time = local(milliseconds)
     return "\(date(time))\(language == .french ? " " : ", ")\(two(time.hour)):\(two(time.minute))"
   }
 
@@ -41,6 +49,25 @@ public struct DateFormat: Sendable {
     case .german: return "\(parts[2]).\(parts[1])."
     case .french: return "\(two(parts[2]))/\(two(parts[1]))"
     }
+  }
+
+  /// Times outside the years 1 to 9999 are taken as the nearer end.
+  private func local(_ milliseconds: Int64) -> LocalTime {
+    let bounded = min(max(milliseconds, -62_135_510_400_000), 253_402_214_400_000)
+    let seconds = bounded / 1000 - (bounded % 1000 < 0 ? 1 : 0)
+    var shifted = time_t(seconds + offset(seconds))
+    var parts = tm()
+    gmtime_r(&shifted, &parts)
+    return LocalTime(
+      year: Int(parts.tm_year) + 1900, month: min(max(Int(parts.tm_mon) + 1, 1), 12), day: Int(parts.tm_mday),
+      hour: Int(parts.tm_hour), minute: Int(parts.tm_min))
+  }
+
+  private static func localOffset(_ seconds: Int64) -> Int64 {
+    var time = time_t(seconds)
+    var parts = tm()
+    localtime_r(&time, &parts)
+    return Int64(parts.tm_gmtoff)
   }
 
   private func date(_ time: LocalTime) -> String {
@@ -67,17 +94,4 @@ private struct LocalTime {
   let day: Int
   let hour: Int
   let minute: Int
-
-  /// Times outside the years 1 to 9999 are taken as the nearer end.
-  init(_ milliseconds: Int64) {
-    let bounded = min(max(milliseconds, -62_135_596_800_000), 253_402_214_400_000)
-    var seconds = time_t(bounded / 1000 - (bounded % 1000 < 0 ? 1 : 0))
-    var parts = tm()
-    localtime_r(&seconds, &parts)
-    year = Int(parts.tm_year) + 1900
-    month = min(max(Int(parts.tm_mon) + 1, 1), 12)
-    day = Int(parts.tm_mday)
-    hour = Int(parts.tm_hour)
-    minute = Int(parts.tm_min)
-  }
 }

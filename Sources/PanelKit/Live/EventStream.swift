@@ -19,6 +19,8 @@ public struct EventStream<Value: Sendable>: Sendable {
   private let pace: Duration
   private let retry: Duration
   private let encode: @Sendable (Value) throws -> ServerSentEvent
+  /// Whether the client may still listen.
+  private var isAllowed: @Sendable () -> Bool = { true }
 
   /// - Parameters:
   ///   - heartbeat: the longest silence.
@@ -34,6 +36,19 @@ public struct EventStream<Value: Sendable>: Sendable {
     self.pace = pace
     self.retry = retry
     self.encode = encode
+  }
+
+  /// The response that carries the events to who has logged in: it ends with the login.
+  public func response(to request: Request, for context: PanelContext) -> Response {
+    within(context.visitor).response(to: request)
+  }
+
+  /// The same stream, which ends with the login of `visitor`.
+  func within(_ visitor: Visitor) -> EventStream {
+    guard let session = visitor.session else { return self }
+    var stream = self
+    stream.isAllowed = { session.isAlive }
+    return stream
   }
 
   /// The response that carries the events.
@@ -52,7 +67,7 @@ public struct EventStream<Value: Sendable>: Sendable {
       })
   }
 
-  /// Writes events until the task is cancelled or the daemon shuts down gracefully.
+  /// Writes events until the task is cancelled, the login ends or the daemon shuts down gracefully.
   func write(to writer: inout some ResponseBodyWriter) async throws {
     let (wakings, waker) = source.wakings()
     defer { waker.finish() }
@@ -68,6 +83,7 @@ public struct EventStream<Value: Sendable>: Sendable {
     var sent: (generation: UInt64, event: ServerSentEvent)?
     var lastWrite = ContinuousClock.now
     for await _ in wakings.cancelOnGracefulShutdown() {
+      guard isAllowed() else { return }
       let latest = source.latest
       if sent?.generation != latest.generation {
         let event = try encode(latest.value)

@@ -14,18 +14,26 @@ struct ErrorResponses: RouterMiddleware {
   ) async throws -> Response {
     do {
       return try await next(request, context)
-    } catch let error as PanelError {
-      return Self.response(to: request, context, error)
-    } catch let error as HTTPError {
-      return Self.response(to: request, context, error.status, message: error.body, headers: error.headers)
-    } catch let error as any HTTPResponseError {
-      return Self.response(to: request, context, error.status)
-    } catch  where request.isCutShort(by: error) {
-      // The client has gone; should it still listen, it is told why.
-      return Self.response(to: request, context, .badRequest, headers: [.connection: "close"])
     } catch {
+      let response = Self.response(to: request, context, thrown: error)
+      return request.method == .head ? response.createHeadResponse() : response
+    }
+  }
+
+  private static func response(to request: Request, _ context: Context, thrown error: any Error) -> Response {
+    switch error {
+    case let error as PanelError:
+      return response(to: request, context, error)
+    case let error as HTTPError:
+      return response(to: request, context, error.status, message: error.body, headers: error.headers)
+    case let error as any HTTPResponseError:
+      return response(to: request, context, error.status)
+    case is HTTPParserError, is ChannelError, is CancellationError:
+      // The body ended early, or was no HTTP any more. Should the client still listen, it is told why.
+      return response(to: request, context, .badRequest, headers: [.connection: "close"])
+    default:
       context.logger.error("\(request.method) \(request.uri.path) failed", metadata: ["error": "\(error)"])
-      return Self.response(to: request, context, .internalServerError)
+      return response(to: request, context, .internalServerError)
     }
   }
 
@@ -79,11 +87,6 @@ struct ErrorResponses: RouterMiddleware {
 extension Request {
   /// Whether it is a browser that wants a page.
   var wantsPage: Bool { headers[.accept]?.contains("text/html") == true }
-
-  /// Whether reading failed because the body ended early or was no HTTP any more.
-  fileprivate func isCutShort(by error: any Error) -> Bool {
-    error is HTTPParserError || error is ChannelError || error is CancellationError
-  }
 
   /// The language of the answer: `?lang=`, else the browser's liking, else `fallback`.
   public func language(default fallback: Language) -> Language {

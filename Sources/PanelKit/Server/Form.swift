@@ -21,11 +21,15 @@ public struct Form: Sendable {
   }
 
   init(_ text: String) throws(HTTPError) {
+    // The decoder would put a replacement where percent signs stand for no UTF-8.
+    guard text.removingPercentEncoding != nil else {
+      throw HTTPError(.badRequest, message: "The form cannot be read: it is badly encoded.")
+    }
     do {
       fields = try URLEncodedFormDecoder().decode([String: String].self, from: text)
     } catch {
       throw HTTPError(
-        .badRequest, message: "The form cannot be read: a field is twice in it, or badly encoded.")
+        .badRequest, message: "The form cannot be read: a field is in it twice.")
     }
   }
 }

@@ -10,9 +10,7 @@ import Synchronization
 /// command that comes does that first, so freeing disk space mends the lock without a restart. What became of
 /// requests that failed is settled by their ids when they are asked for again.
 final class StoredBooks: Sendable {
-  private typealias Job = @Sendable () async -> Void
-
-  let store: StateStore<BooksState>
+  private let orderly: OrderlyStore<BooksState>
   private let people: JSONDocument<People>
   private let boot: String
   private let clock: any MonotonicClock
@@ -20,14 +18,8 @@ final class StoredBooks: Sendable {
   private let counter = Mutex<UInt64>(1)
   /// Whether recording has failed since the state was opened. The store says so too, but a moment later.
   private let hasFailed = Mutex(false)
-  private let lastReopening = Mutex<MonotonicInstant?>(nil)
   /// Whether `people.json` may hold what it should not: to be put in order before the next command.
   private let isUntidy = Mutex(true)
-  private let jobs: AsyncStream<Job>.Continuation
-  private let worker: Task<Void, Never>
-
-  /// Opening reads the whole snapshot: not for every request while the disk is full.
-  private static let reopeningInterval = Duration.seconds(2)
 
   /// - Parameters:
   ///   - boot: this boot's id, for `BootInstant`.
@@ -37,18 +29,14 @@ final class StoredBooks: Sendable {
     store: StateStore<BooksState>, people: JSONDocument<People>, boot: String,
     clock: any MonotonicClock = SystemClock(), changed: @escaping @Sendable (BooksChange) -> Void = { _ in }
   ) {
-    self.store = store
+    orderly = OrderlyStore(store, clock: clock)
     self.people = people
     self.boot = boot
     self.clock = clock
     self.changed = changed
-    let (stream, continuation) = AsyncStream.makeStream(of: Job.self)
-    jobs = continuation
-    // One after the other, in the order in which they were submitted.
-    worker = Task { for await job in stream { await job() } }
   }
 
-  deinit { jobs.finish() }
+  var store: StateStore<BooksState> { orderly.store }
 
   // MARK: Reading
 
@@ -73,8 +61,8 @@ final class StoredBooks: Sendable {
 
   /// Takes a request of the lock, and calls `answer` once, on any thread, when what it says is durable.
   func submit(_ request: LockRequest, answer: @escaping @Sendable (LockAnswer) -> Void) {
-    jobs.yield { [self] in
-      await reopenAfterFailure()
+    orderly.submit { [self] wasReopened in
+      if wasReopened { doAfterReopening() }
       do {
         answer(try await decide(request))
       } catch {
@@ -120,8 +108,8 @@ final class StoredBooks: Sendable {
     _ body: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
-      jobs.yield { [self] in
-        await reopenAfterFailure()
+      orderly.submit { [self] wasReopened in
+        if wasReopened { doAfterReopening() }
         do {
           // What was recorded last is not known then, and so not either which persons count.
           _ = try await transact { $0.nextNumber }
@@ -196,26 +184,8 @@ final class StoredBooks: Sendable {
     isUntidy.withLock { $0 = false }
   }
 
-  /// Opens the state's directory again if recording has failed. What fails here is told to whoever records next.
-  private func reopenAfterFailure() async {
-    guard hasFailed.withLock({ $0 }) || store.failure != nil else { return }
-    let now = clock.now
-    let isDue = lastReopening.withLock { last in
-      if let last, last.duration(to: now) < Self.reopeningInterval { return false }
-      last = now
-      return true
-    }
-    guard isDue else { return }
-    let isOpen = await store.inBackground { store in
-      do {
-        try store.reopen()
-        return store.failure == nil
-      } catch {
-        return false
-      }
-    }
-    guard isOpen else { return }
-    hasFailed.withLock { $0 = false }
+  /// What was recorded may differ from what was told before.
+  private func doAfterReopening() {
     isUntidy.withLock { $0 = true }
     tellChanged()
   }

@@ -3,7 +3,7 @@ import FlowControl
 import PanelKit
 import PiHAL
 
-/// All that can be configured. `docs/configuration.md` lists the same keys for people.
+/// All that can be configured. `docs/tapd/configuration.md` lists the same keys for people.
 struct TapdConfiguration: Sendable, Equatable {
   /// Where everything is connected. Numbers are BCM numbers.
   struct Wiring: Sendable, Equatable {

@@ -1,7 +1,6 @@
 import DaemonKit
 import JSONState
 import PiHAL
-import Synchronization
 
 /// The local ledger over its JSON state: decides one request at a time, and answers when what it decided is on
 /// the disk.
@@ -10,17 +9,8 @@ import Synchronization
 /// command that comes does that first, so freeing disk space mends the tap without a restart. What became of
 /// requests that failed is settled by their ids when they are asked for again.
 final class StoredLedger: Ledger {
-  private typealias Job = @Sendable () async -> Void
-
-  let store: StateStore<LedgerState>
-  private let clock: any MonotonicClock
+  private let orderly: OrderlyStore<LedgerState>
   private let changed: @Sendable (LedgerEntry?, LedgerState) -> Void
-  private let lastReopening = Mutex<MonotonicInstant?>(nil)
-  private let jobs: AsyncStream<Job>.Continuation
-  private let worker: Task<Void, Never>
-
-  /// Opening reads the whole snapshot: not for every request while the disk is full.
-  private static let reopeningInterval = Duration.seconds(2)
 
   /// - Parameter changed: told what was recorded, once it is durable and before it is answered: commands, and
   ///   of the taps' entries those that change what a tap must know (the keg's level, the learned after-flow).
@@ -29,16 +19,11 @@ final class StoredLedger: Ledger {
     store: StateStore<LedgerState>, clock: any MonotonicClock = SystemClock(),
     changed: @escaping @Sendable (LedgerEntry?, LedgerState) -> Void = { _, _ in }
   ) {
-    self.store = store
-    self.clock = clock
+    orderly = OrderlyStore(store, clock: clock)
     self.changed = changed
-    let (stream, continuation) = AsyncStream.makeStream(of: Job.self)
-    jobs = continuation
-    // One after the other, in the order in which they were submitted.
-    worker = Task { for await job in stream { await job() } }
   }
 
-  deinit { jobs.finish() }
+  var store: StateStore<LedgerState> { orderly.store }
 
   /// Settles the pours that the last end of the daemon interrupted, at their last mark.
   /// - Returns: what was recorded.
@@ -51,8 +36,8 @@ final class StoredLedger: Ledger {
   }
 
   func submit(_ request: LedgerRequest, answer: @escaping @Sendable (LedgerAnswer) -> Void) {
-    jobs.yield { [self] in
-      await reopenAfterFailure()
+    orderly.submit { [self] wasReopened in
+      if wasReopened { changed(nil, store.state) }
       do {
         let decision = try await store.transact { transaction in
           let decision = LocalLedger.decide(
@@ -71,7 +56,7 @@ final class StoredLedger: Ledger {
   /// Carries out an operator's command.
   /// - Throws: ``LedgerError`` when it is refused, `JSONStateError` when it cannot be made durable.
   func carryOut(_ command: LedgerCommand, id: CommandID) async throws -> CommandOutcome {
-    await reopenAfterFailure()
+    if await orderly.reopenAfterFailure() { changed(nil, store.state) }
     let done = try await store.transact { transaction in
       Result { () throws(LedgerError) in
         let done = try LocalLedger.carryOut(command, id: id, in: transaction.state)
@@ -81,26 +66,5 @@ final class StoredLedger: Ledger {
     }.get()
     if let entry = done.entry { changed(entry, store.state) }
     return done.outcome
-  }
-
-  /// Opens the state's directory again if recording has failed. What fails here is told to whoever records next.
-  private func reopenAfterFailure() async {
-    guard store.failure != nil else { return }
-    let now = clock.now
-    let isDue = lastReopening.withLock { last in
-      if let last, last.duration(to: now) < Self.reopeningInterval { return false }
-      last = now
-      return true
-    }
-    guard isDue else { return }
-    let isOpen = await store.inBackground { store in
-      do {
-        try store.reopen()
-        return store.failure == nil
-      } catch {
-        return false
-      }
-    }
-    if isOpen { changed(nil, store.state) }
   }
 }

@@ -197,7 +197,7 @@ import Testing
     let nothing = #"{"timestamp":"","token":""}"# + "\n"
     try await office.visit { visit in
       func last() async throws -> String { try await visit.get("/api/scan-mode/last").text }
-      let token = try #require(Token("04a1b2c3d4e5f6"))
+      let token = Token.of("04a1b2c3d4e5f6")
       office.board.scanned(token)
       #expect(try await last() == nothing)
 
@@ -220,7 +220,7 @@ import Testing
     let office = try await office()
     try await office.visit { visit in
       #expect(try await visit.get("/api/scan-mode/pending").text == "[]\n")
-      _ = try await office.command(.changeUser(try #require(Token("a1b2c3d4")), UserChange(name: "")))
+      _ = try await office.command(.changeUser(Token.of("a1b2c3d4"), UserChange(name: "")))
       let answer = try await visit.get("/api/scan-mode/pending").text
       #expect(answer.hasPrefix(#"[{"active":1,"barred":0,"created_at":"2026-11-25 08:00:00","#))
       #expect(!answer.contains("last_seen"))

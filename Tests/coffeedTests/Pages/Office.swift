@@ -43,7 +43,6 @@ final class OfficeTime: MonotonicClock {
 /// An office with its books in a temporary directory, and its pages.
 final class Office: Sendable {
   static let boot = "b0070000-0000-4000-8000-000000000001"
-  static let password = "a password for tests"
 
   let directory: String
   let time: OfficeTime
@@ -140,5 +139,13 @@ struct SeededGenerator: RandomNumberGenerator {
     mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
     mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
     return mixed ^ mixed >> 31
+  }
+}
+
+extension Token {
+  /// A token that is one.
+  static func of(_ text: String) -> Token {
+    guard let token = Token(text) else { preconditionFailure("'\(text)' is no token") }
+    return token
   }
 }

@@ -69,7 +69,7 @@ struct AdministrationPage {
       return User(
         token: user.token.text, userName: user.person.userName, name: name,
         email: user.person.emailAddress ?? "", phone: user.person.phoneNumber ?? "",
-        lastSeen: user.lastSeen.map { calendar.civil($0).description } ?? words.never, state: state,
+        lastSeen: user.lastSeen.map { calendar.date($0).description } ?? words.never, state: state,
         look: look, isErased: user.isErased, isBarred: user.barred, editOne: words.editOne(name),
         bar: user.barred ? words.unbar : words.bar,
         barOne: user.barred ? words.unbarOne(name) : words.barOne(name))

@@ -88,8 +88,10 @@ struct BatchPage {
     words = InvoicingWords.in(language)
     text = TransactionsWords.in(language)
     let writer = InvoiceWriter(words: words, format: NumberFormat(language), calendar: calendar)
-    let row = writer.row(batch)
-    (period, created, users, items, total) = (row.period, row.created, row.users, row.items, row.total)
+    period = writer.period(batch.from, batch.until)
+    created = writer.time(batch.created)
+    (users, items) = (batch.users, batch.items)
+    total = writer.row(batch).total
     mail = InvoiceMail(batch, invoices, settings, calendar).address
     back = CommonWords.in(language).back
     self.invoices = invoices.map(writer.row)

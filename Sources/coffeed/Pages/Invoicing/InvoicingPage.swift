@@ -81,7 +81,8 @@ struct InvoicingPage {
     text = TransactionsWords.in(language)
     mayWrite = reader == .writing
 
-    let users = ListPart(books.uninvoiced(), page: places.users, perPage: Self.rowsPerPage)
+    let users = ListPart(
+      books.uninvoiced().filter { !$0.isPending || $0.uninvoiced > 0 }, page: places.users, perPage: Self.rowsPerPage)
     hasUsers = !users.rows.isEmpty
     self.users = users.rows.map { user in
       User(
@@ -118,17 +119,22 @@ struct InvoiceWriter {
   func row(_ invoice: InvoiceView) -> InvoicingPage.Invoice {
     InvoicingPage.Invoice(
       number: invoice.number, user: "\(invoice.displayName) (\(invoice.token))", name: invoice.displayName,
-      token: invoice.token.text, period: period(invoice.from, invoice.until), items: invoice.items,
+      token: invoice.token.text, period: days(invoice.from, invoice.until), items: invoice.items,
       total: format.money(invoice.total, of: invoice), paid: invoice.paid,
-      status: invoice.paid ? words.paid : words.unpaid, created: time(invoice.created))
+      status: invoice.paid ? words.paid : words.unpaid, created: day(invoice.created))
   }
 
   func row(_ batch: BatchView) -> InvoicingPage.Batch {
     InvoicingPage.Batch(
-      number: batch.number, created: time(batch.created), period: period(batch.from, batch.until),
+      number: batch.number, created: day(batch.created), period: days(batch.from, batch.until),
       users: batch.users, items: batch.items,
       total: format.money(batch.total, currency: batch.currency, decimals: batch.currencyDecimals))
   }
+
+  /// Lists name days only: there are many in a row.
+  private func days(_ from: WallTime, _ until: WallTime) -> String { "\(day(from)) – \(day(until))" }
+
+  private func day(_ time: WallTime) -> String { calendar.date(time).description }
 
   func period(_ from: WallTime, _ until: WallTime) -> String { "\(time(from)) – \(time(until))" }
 

@@ -19,7 +19,7 @@ struct TransactionsRoutes: PanelRoutes {
     return await site.keptPage(
       query.address(page: query.page), title: TransactionsWords.in(language).title, to: request, context
     ) { books, reader, now in
-      let usages = books.usages(query.filter, page: query.page, pageSize: query.rows)
+      let usages = books.usages(query.filter, page: query.page, pageSize: query.rows, calendar: calendar)
       let table = TransactionsTable(reader: reader, language: language, calendar: calendar, now: now)
       return TransactionsPage.drawing(usages, query, table, .shared)
     }

@@ -1,0 +1,181 @@
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import Testing
+
+@testable import PanelKit
+
+@Suite(.timeLimit(.minutes(1))) struct PageTests {
+  // MARK: Frame
+
+  @Test func theFrameHasTheNavigationOfWhoAsks() async throws {
+    let site = try await Site()
+    try await site.serve { client async throws in
+      let browser = Browser(client)
+      let login = try await browser.get("/login?next=/books").text
+      #expect(!login.contains("href=\"/books\"") && !login.contains("href=\"/wall\""))
+      #expect(login.contains("href=\"#main\"") && login.contains("id=\"main\""))
+      _ = try await browser.login()
+      let page = try await browser.get("/page").text
+      #expect(page.contains("href=\"/books\"") && page.contains("href=\"/wall\""))
+      #expect(page.contains("action=\"/logout\""))
+      #expect(page.contains("<title>Page · Site</title>"))
+    }
+  }
+
+  @Test func theLanguageIsChosenOnceAndKept() async throws {
+    let site = try await Site()
+    try await site.serve { client async throws in
+      let browser = Browser(client)
+      #expect(try await browser.get("/login", headers: [.acceptLanguage: "fr"]).text.contains("Mot de passe"))
+      let german = try await browser.get("/login?next=/books&lang=de")
+      #expect(german.text.contains("<html lang=\"de\"") && german.text.contains("Passwort"))
+      // The links to the other languages keep the rest of the address.
+      #expect(german.text.contains("href=\"/login?next=/books&amp;lang=fr\""))
+      #expect(try await browser.get("/login", headers: [.acceptLanguage: "fr"]).text.contains("Passwort"))
+      #expect(browser.cookies["lang"] == "de")
+      #expect(try await browser.get("/login?lang=xx").text.contains("Passwort"))
+      #expect(try await browser.get("/nowhere").text.contains("Diese Seite gibt es nicht"))
+    }
+  }
+
+  @Test func whatComesFromOutsideIsText() async throws {
+    let site = try await Site()
+    try await site.serve { client async throws in
+      let browser = Browser(client)
+      _ = try await browser.login()
+      let attack = "\"><script>alert(1)</script>'&"
+      for path in ["/page?name=", "/page?lang=de&x=", "/login?next=/", "/nowhere/"] {
+        let page = try await browser.get(path + NextPage.encoded(attack)).text
+        #expect(!page.contains("<script>alert"), "\(path)")
+      }
+      #expect(try await browser.get("/page?name=a+b%2B").text.contains("<p>a b+</p>"))
+    }
+  }
+
+  @Test func nothingStandsInlineThatThePolicyForbids() async throws {
+    let site = try await Site()
+    try await site.serve { client async throws in
+      let browser = Browser(client)
+      var pages = [try await browser.get("/login").text, try await browser.get("/nowhere").text]
+      _ = try await browser.login()
+      pages.append(try await browser.get("/account").text)
+      let chart = BarChart(title: "t", bars: [.init(label: "a", value: 1, text: "one")])
+      pages += [chart.standing, chart.lying, chart.table(summary: "s", label: "l", value: "v")]
+      for page in pages {
+        #expect(!page.contains(" style=") && !page.contains("<style"))
+        #expect(!page.contains(" onclick=") && !page.contains("<script>"))
+      }
+    }
+  }
+
+  @Test func aFormFromTheSamePageSaysWhereItComesFrom() async throws {
+    // With `no-referrer` a browser would send the origin `null` with a form.
+    let site = try await Site()
+    try await site.serve { client async throws in
+      let page = try await Browser(client).get("/login")
+      #expect(page.headers[.named("Referrer-Policy")] == "same-origin")
+      #expect(page.headers[.cacheControl] == "no-store")
+    }
+  }
+
+  @Test func thePartsOfThePaginationKeepTheFilter() {
+    let middle = Pagination(page: 2, of: 3, path: "/list", query: [("name", "a&b c")])
+    #expect(middle.previous == "/list?name=a%26b%20c&page=1")
+    #expect(middle.next == "/list?name=a%26b%20c&page=3")
+    #expect(middle.position == "2 / 3")
+    let only = Pagination(page: 1, of: 0, path: "/list", query: [])
+    #expect(only.previous == nil && only.next == nil && only.position == "1 / 1")
+    #expect(Pagination(page: 9, of: 3, path: "/list", query: []).previous == "/list?page=3")
+  }
+
+  // MARK: Charts
+
+  @Test func barsAreInProportion() throws {
+    let chart = BarChart(
+      title: "Coffees <3", bars: [0, 5, 10].map { .init(label: "\($0)&", value: $0, text: "\($0) coffees") })
+    for svg in [chart.standing, chart.lying] {
+      try Markup.check(svg)
+      #expect(svg.contains("aria-label=\"Coffees &lt;3\""))
+      #expect(svg.contains("<title>10&amp;: 10 coffees</title>"))
+    }
+    let heights = chart.standing.matches(of: /class="bar">.*?<rect x.*?height="([0-9.]+)"/).map {
+      Double($0.1) ?? -1
+    }
+    #expect(heights == [0, 93, 186])
+  }
+
+  @Test(arguments: [[], [0], [-5], [Int64.max, 1], Array(repeating: 7, count: 400)] as [[Int64]])
+  func everyChartCanBeDrawn(values: [Int64]) throws {
+    let chart = BarChart(
+      title: "t",
+      bars: values.map { .init(label: String(repeating: "long ", count: 20), value: $0, text: "\($0)") })
+    for svg in [chart.standing, chart.lying] {
+      try Markup.check(svg)
+      #expect(!svg.contains("nan") && !svg.contains("inf"))
+    }
+  }
+
+  @Test(arguments: [
+    (0, 1), (1, 1), (3, 4), (5, 5), (6, 10), (11, 20), (21, 40), (41, 50), (51, 100), (1001, 2000),
+  ])
+  func theScaleEndsRound(value: Int64, top: Int64) { #expect(BarChart.roundTop(value) == top) }
+
+  // MARK: Dates
+
+  @Test func datesAreWrittenAsTheLanguageDoes() {
+    // 2026-03-05 08:09:10 UTC, an hour later on the wall.
+    let time: Int64 = 1_772_698_150_999
+    func format(_ language: Language) -> DateFormat { DateFormat(language) { _ in 3600 } }
+    #expect(format(.english).dateAndTime(time) == "5 Mar 2026, 09:09")
+    #expect(format(.german).dateAndTime(time) == "05.03.2026, 09:09")
+    #expect(format(.french).dateAndTime(time) == "05/03/2026 09:09")
+    #expect(format(.german).date(time) == "05.03.2026")
+    #expect(format(.german).time(time) == "09:09")
+    #expect(format(.english).day("2026-03-05") == "5 Mar")
+    #expect(format(.german).day("2026-03-05") == "5.3.")
+    #expect(format(.french).day("2026-03-05") == "05/03")
+    for text in ["", "2026", "2026-13-01", "a-b-c", "08"] { #expect(format(.english).day(text) == text) }
+  }
+
+  @Test(arguments: [
+    (Int64(0), "1 Jan 1970, 00:00"), (-1, "31 Dec 1969, 23:59"), (951_782_400_000, "29 Feb 2000, 00:00"),
+    (.min, "2 Jan 1, 00:00"), (.max, "31 Dec 9999, 00:00"),
+  ])
+  func datesAtTheEndsOfTheirRange(milliseconds: Int64, expected: String) {
+    #expect(DateFormat(.english) { _ in 0 }.dateAndTime(milliseconds) == expected)
+  }
+
+  @Test func theWallsClockIsThatOfTheMachine() {
+    let now = Date(timeIntervalSince1970: 1_782_000_000)
+    let offset = TimeZone.current.secondsFromGMT(for: now)
+    let format = DateFormat(.german)
+    #expect(
+      format.dateAndTime(1_782_000_000_000)
+        == DateFormat(.german) { _ in Int64(offset) }.dateAndTime(1_782_000_000_000))
+  }
+
+  @Test func textIsEscaped() {
+    #expect(HTML.escape("plain é") == "plain é")
+    #expect(HTML.escape("<a href='x'>\"&amp;</a>") == "&lt;a href=&#39;x&#39;&gt;&quot;&amp;amp;&lt;/a&gt;")
+  }
+}
+
+/// Whether a text is well-formed: as many closing tags as opening ones, in their order.
+private enum Markup {
+  struct Unbalanced: Error { var at: String }
+
+  static func check(_ text: String) throws {
+    var open: [Substring] = []
+    var count = 0
+    for match in text.matches(of: /<(\/?)([a-z]+)(?:\s[^<>]*?)?(\/?)>/) {
+      count += 1
+      if match.1 == "/" {
+        guard open.popLast() == match.2 else { throw Unbalanced(at: String(match.0)) }
+      } else if match.3.isEmpty {
+        open.append(match.2)
+      }
+    }
+    guard open.isEmpty, text.count(where: { $0 == "<" }) == count else { throw Unbalanced(at: "the end") }
+  }
+}

@@ -1,0 +1,113 @@
+import DaemonKit
+import Testing
+
+@testable import coffeed
+
+@Suite(.timeLimit(.minutes(2))) struct AdministrationPageTests {
+  @Test func aScannedTokenIsNamedAndHasCoffee() async throws {
+    let office = try await Office()
+    try await office.visit { visit in
+      let login = try await visit.logIn()
+      let turned = try await visit.post("/scan-mode/toggle", [("enabled", "1")], as: login)
+      #expect(turned.status == .found)
+      office.board.show(LockView(phase: .ready, isScanMode: true))
+      var page = try await visit.get("/administration", as: login)
+      #expect(page.text.contains("Scan mode is on."))
+      #expect(page.text.contains("Nobody is waiting for a name."))
+
+      #expect(try await office.show("04a1b2c3d4e5f6") == nil)
+      office.board.scanned(Token.of("04a1b2c3d4e5f6"))
+      page = try await visit.get("/administration", as: login)
+      #expect(page.text.contains("<code data-scan>04a1b2c3d4e5f6</code>"))
+      #expect(page.text.contains(#"href="/administration/user/04a1b2c3d4e5f6""#))
+      #expect(!page.text.contains("pending_"))
+
+      let form = try await visit.get("/administration/user/04a1b2c3d4e5f6", as: login)
+      #expect(form.text.contains(#"<option value="active" selected>"#))
+      #expect(form.text.contains(#"name="user_name" value="""#))
+      let named = try await visit.post(
+        "/administration/user/04a1b2c3d4e5f6",
+        [("user_name", " ada "), ("name", "Ada"), ("email_address", "ada@example.org"), ("state", "active")],
+        as: login)
+      #expect(named.status == .seeOther)
+      page = try await visit.get("/administration", as: login)
+      #expect(page.text.contains("Ada was saved."))
+      #expect(!page.text.contains("<code data-scan>04a1b2c3d4e5f6</code>"))
+      _ = try await visit.post("/scan-mode/toggle", [("enabled", "0")], as: login)
+    }
+    let user = try #require(office.books.reading.user(Token.of("04a1b2c3d4e5f6")))
+    #expect(user.person.userName == "ada")
+    #expect(user.active && !user.barred)
+    #expect(try await office.show("04a1b2c3d4e5f6") != nil)
+  }
+
+  @Test func aUserIsAddedEditedBarredAndErased() async throws {
+    let office = try await Office()
+    let token = Token.of("a1b2c3d4")
+    @Sendable func user() -> UserView? { office.books.reading.user(token) }
+    try await office.visit { visit in
+      let login = try await visit.logIn()
+      let added = try await visit.post(
+        "/administration/user",
+        [
+          ("token_id", "A1:B2:C3:D4"), ("user_name", "ada"), ("name", "Ada"), ("phone_number", "1"),
+          ("nickname", "Bean"), ("hidden", "1"),
+        ], as: login)
+      #expect(added.status == .seeOther)
+      #expect(user()?.person == Person(userName: "ada", name: "Ada", phoneNumber: "1", nickname: "Bean"))
+      #expect(user()?.hidden == true)
+      #expect(user()?.active == true)
+
+      let twice = try await visit.post(
+        "/administration/user", [("token_id", "a1b2c3d4"), ("user_name", "x"), ("name", "X")], as: login)
+      #expect(twice.status == .conflict)
+      let none = try await visit.post(
+        "/administration/user", [("token_id", "card"), ("user_name", "x"), ("name", "X")], as: login)
+      #expect(none.status == .badRequest)
+
+      _ = try await visit.post("/administration/user/a1b2c3d4/bar", as: login)
+      #expect(user()?.barred == true)
+      #expect(try await visit.get("/administration", as: login).text.contains("/a1b2c3d4/unbar"))
+      _ = try await visit.post("/administration/user/a1b2c3d4/unbar", as: login)
+      #expect(user()?.barred == false)
+
+      let edited = try await visit.post(
+        "/administration/user/a1b2c3d4",
+        [
+          ("user_name", "ada"), ("name", "Ada L."), ("phone_number", ""), ("nickname", ""),
+          ("state", "barred"),
+        ],
+        as: login)
+      #expect(edited.status == .seeOther)
+      #expect(user()?.person == Person(userName: "ada", name: "Ada L."))
+      #expect(user()?.hidden == false)
+      #expect(user()?.barred == true)
+      let strange = try await visit.post(
+        "/administration/user/a1b2c3d4", [("user_name", "a"), ("name", "b"), ("state", "god")], as: login)
+      #expect(strange.status == .badRequest)
+
+      let question = try await visit.get("/administration/user/a1b2c3d4/erase", as: login)
+      #expect(question.heading == "Erase Ada L.?")
+      #expect(user()?.isErased == false)
+      let erased = try await visit.post("/administration/user/a1b2c3d4/erase", as: login)
+      #expect(erased.status == .seeOther)
+      #expect(user()?.isErased == true)
+      #expect(try await visit.get("/administration/user/a1b2c3d4", as: login).status == .notFound)
+      #expect(try await visit.post("/administration/user/a1b2c3d4/erase", as: login).status == .notFound)
+      let page = try await visit.get("/administration", as: login)
+      #expect(!page.text.contains("Ada"))
+    }
+  }
+
+  @Test func manyUsersArePaged() async throws {
+    let office = try await Office()
+    for number in 100..<230 { try await office.user("00000\(number)", "u\(number)", "User \(number)") }
+    try await office.visit { visit in
+      let first = try await visit.get("/administration")
+      #expect(first.text.contains("User 100") && !first.text.contains("User 200"))
+      #expect(first.text.contains(#"href="/administration?page=2#users""#))
+      let second = try await visit.get("/administration?page=2")
+      #expect(second.text.contains("User 200") && !second.text.contains("User 100"))
+    }
+  }
+}

@@ -70,10 +70,13 @@ final class Office: Sendable {
       directory: directory, boot: Self.boot, clock: time,
       now: { Date(timeIntervalSince1970: Double(time.wall.milliseconds) / 1000) })
     board = MachineBoard(clock: time, now: { time.wall })
+    let store = try await AccessStore.open(
+      directory: directory, fileSystem: SystemFileSystem(),
+      parameters: ScryptParameters(rounds: 16, blockSize: 1, parallelism: 1))
     var settings = AccessControl.Settings()
     if trusts { settings.trustedNetworks = ["127.0.0.0/8"].compactMap { AddressRange($0) } }
     access = AccessControl(
-      name: "coffeed", store: .inMemory(), settings: settings)
+      name: "coffeed", store: store, settings: settings)
     readKey = try await access.store.createKey(name: "reader", scopes: [.read], at: Date()).text
     writeKey = try await access.store.createKey(name: "writer", scopes: [.read, .write], at: Date()).text
     site = try CoffeeSite(

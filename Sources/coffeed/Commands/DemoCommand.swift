@@ -51,7 +51,8 @@ struct DemoCommand: AsyncParsableCommand {
       configuration: configuration, hardware: machine.hardware, logger: logger,
       prepare: { books in try await DemoBooks.fill(books, master: machine.master) },
       companion: { books, board in
-        await machine.run(lock: { board.live.current.lock }, usages: { books.store.read { $0.usages.newestNumber } })
+        await machine.run(
+          lock: { board.live.current.lock }, usages: { books.store.read { $0.usages.newestNumber } })
       },
       extraRoutes: [CoffeeBoardRoutes(control: machine, language: configuration.language)],
       onRunning: { port in

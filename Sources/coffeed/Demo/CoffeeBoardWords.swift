@@ -12,7 +12,8 @@ struct CoffeeBoardContent {
   }
 
   init(_ language: Language) {
-    words = CoffeeBoardWords.in(language)
+    let words = CoffeeBoardWords.in(language)
+    self.words = words
     let machine = MachineWords.in(language)
     let script = Script(
       phases: LockView.Phase.allCases.reduce(into: [:]) { $0[$1.rawValue] = machine.phase($1) },

@@ -19,7 +19,8 @@ enum DemoBooks {
 
   static let cards = [
     Card(
-      id: "anna", label: "Anna", card: VirtualCard(uid: [0x04, 0xA1, 0xB2, 0xC3, 0xD4, 0xE5, 0xF6], product: .ntag215),
+      id: "anna", label: "Anna",
+      card: VirtualCard(uid: [0x04, 0xA1, 0xB2, 0xC3, 0xD4, 0xE5, 0xF6], product: .ntag215),
       userName: "anna", name: "Anna Müller"),
     Card(
       id: "beat", label: "Beat, key fob", card: VirtualCard(uid: [0xDE, 0x4F, 0xA2, 0x11]), userName: "beat",
@@ -28,7 +29,8 @@ enum DemoBooks {
       id: "chiara", label: "Chiara, from the old system", card: VirtualCard(uid: [0xB1, 0xC2, 0xD3, 0xE4]),
       userName: "chiara", name: "Chiara Rossi", isLegacy: true),
     Card(
-      id: "david", label: "David, barred", card: VirtualCard(uid: [0xA1, 0xB2, 0xC3, 0xD4]), userName: "david",
+      id: "david", label: "David, barred", card: VirtualCard(uid: [0xA1, 0xB2, 0xC3, 0xD4]),
+      userName: "david",
       name: "David Favre", isBarred: true),
   ]
 
@@ -71,11 +73,14 @@ enum DemoBooks {
         books.usages.ids.append(id)
         books.usages.users.append(Int32(user))
         books.usages.times.append(time.milliseconds)
-        books.usages.drinks.append([Drink.single, .single, .double, .unknown].randomElement(using: &random)?.code ?? 0)
+        books.usages.drinks.append(
+          [Drink.single, .single, .double, .unknown].randomElement(using: &random)?.code ?? 0)
         books.counts.usages[books.users[user].tokenText, default: 0] += 1
       }
     }
-    addInvoices(to: &books, from: start, until: calendar.time(CivilTime(date: today.adding(days: -days / 3), secondOfDay: 0)))
+    addInvoices(
+      to: &books, from: start,
+      until: calendar.time(CivilTime(date: today.adding(days: -days / 3), secondOfDay: 0)))
     return books
   }
 
@@ -104,7 +109,9 @@ enum DemoBooks {
 
   /// When coffees are had on a day: in the morning, after lunch, and hardly at week-ends.
   private static func seconds(isWorkingDay: Bool, using random: inout SeededRandom) -> [Int] {
-    let count = isWorkingDay ? coffeesOnAWorkingDay + Int.random(in: -6...6, using: &random) : Int.random(in: 0...2, using: &random)
+    let count =
+      isWorkingDay
+      ? coffeesOnAWorkingDay + Int.random(in: -6...6, using: &random) : Int.random(in: 0...2, using: &random)
     return (0..<count).map { _ in
       let hour = [7, 8, 8, 9, 9, 9, 10, 10, 11, 13, 13, 14, 15, 16].randomElement(using: &random) ?? 9
       return hour * 3600 + Int.random(in: 0..<3600, using: &random)
@@ -112,7 +119,8 @@ enum DemoBooks {
   }
 
   /// One batch for what is older; most of it has been paid.
-  private static func addInvoices(to books: inout PredecessorBooks, from start: WallTime, until end: WallTime) {
+  private static func addInvoices(to books: inout PredecessorBooks, from start: WallTime, until end: WallTime)
+  {
     books.batches = [PredecessorBooks.Batch(id: 1, until: end, created: end)]
     books.counts.batches = 1
     for user in books.users.indices {
@@ -124,7 +132,8 @@ enum DemoBooks {
       let isPaid = user % 3 != 0
       books.invoices.append(
         PredecessorBooks.Invoice(
-          id: id, user: user, from: start, until: end, totalItems: items.count, paid: isPaid, created: end, batch: 1))
+          id: id, user: user, from: start, until: end, totalItems: items.count, paid: isPaid, created: end,
+          batch: 1))
       books.items[id] = items.map { books.usages.ids[$0] }
       books.counts.invoices += 1
       books.counts.items += items.count

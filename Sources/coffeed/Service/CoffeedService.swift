@@ -32,9 +32,8 @@ struct CoffeedService {
     let wiring = LockWiring(masterToken: configuration.masterToken)
     let directory = configuration.stateDirectory
     let books = try await waitingWhileLocked { [clock] in
-      try await StoredBooks.open(directory: directory, boot: boot, clock: clock) {
-        wiring.tell($0.lockSettings)
-      }
+      try await StoredBooks.open(
+        directory: directory, boot: boot, clock: clock, changed: { wiring.tell($0.lockSettings) })
     }
     books.store.openingReport.log(to: logger)
     do {
@@ -79,15 +78,7 @@ struct CoffeedService {
       logger.notice("the pages are at http://\(configuration.panelHost):\(port)/")
       await onRunning(port)
     }
-    let desk = ControlDesk(
-      books: books, stateDirectory: configuration.stateDirectory, passwords: { access })
-    var services: [any Service] = [
-      panel,
-      ControlService(stateDirectory: configuration.stateDirectory) {
-        (request: ControlRequest, content) -> ControlAnswer in
-        try await desk.answer(request, content)
-      },
-    ]
+    var services: [any Service] = [panel]
     if let companion { services.append(CompanionService { await companion(books, board) }) }
     // Started last and ended first: the pages show how the machine is locked.
     services.append(ThreadService(start: loop.run, stop: loop.stop))

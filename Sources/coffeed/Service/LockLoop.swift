@@ -93,7 +93,7 @@ final class LockLoop: Sendable {
     var lights: SideLine<any DigitalOutput>
     var wantedLights = Lights.off
     var shownLights: Lights?
-    var brewInputs: [Drink: SideLine<any BrewInput>]
+    var brewInputs: [(drink: Drink, line: SideLine<any BrewInput>)]
     var readerHangs = false
     var pending: [LockEvent] = []
 
@@ -102,8 +102,8 @@ final class LockLoop: Sendable {
       // First what takes its time; what fails here is tried again, and told, when the machine asks for it.
       relays = try? loop.hardware.openRelays()
       lights = SideLine(name: "the lights", open: loop.hardware.openLights)
-      brewInputs = loop.hardware.brewInputs.reduce(into: [:]) { inputs, input in
-        inputs[input.key] = SideLine(name: "the \(input.key.rawValue) brew input", open: input.value)
+      brewInputs = loop.hardware.brewInputs.map { drink, open in
+        (drink, SideLine(name: "the \(drink.rawValue) brew input", open: open))
       }
       machine = LockMachine(
         memory: loop.start.memory, settings: loop.start.settings, boot: loop.start.boot,
@@ -177,9 +177,9 @@ final class LockLoop: Sendable {
     }
 
     private mutating func readBrewInputs(at now: MonotonicInstant) {
-      for drink in brewInputs.keys {
-        let presses = brewInputs[drink]?.use(at: now, loop.logger) { try $0.presses() } ?? 0
-        for _ in 0..<presses { handle(.brewed(drink)) }
+      for index in brewInputs.indices {
+        let presses = brewInputs[index].line.use(at: now, loop.logger) { try $0.presses() } ?? 0
+        for _ in 0..<presses { handle(.brewed(brewInputs[index].drink)) }
       }
     }
 

@@ -1,3 +1,5 @@
+import PanelKit
+
 /// Holds the virtual lever only as long as the page that pulls it is there.
 ///
 /// The page repeats its command while the lever is held. A page that was closed in the middle of a pour does

@@ -160,6 +160,7 @@ let package = Package(
       name: "coffeedTests",
       dependencies: [
         "coffeed", "JSONStateTesting", "VirtualPi",
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ]),
     .testTarget(

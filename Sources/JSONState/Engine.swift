@@ -65,7 +65,12 @@ struct Engine<State: JournaledState> {
 
   /// Makes the decisions in turn, writes all that they record with one write and one `fdatasync`, shows it
   /// to readers, and tells those who wait.
-  mutating func commit(_ requests: [Request<State>], publish durable: borrowing Mutex<Durable<State>>) {
+  ///
+  /// - Parameter failed: told why nothing can be recorded any more, before anybody is told.
+  mutating func commit(
+    _ requests: [Request<State>], publish durable: borrowing Mutex<Durable<State>>,
+    failed: (JSONStateError) -> Void
+  ) {
     if let failure {
       for request in requests { request.complete(.readOnly(because: failure)) }
       return
@@ -77,6 +82,7 @@ struct Engine<State: JournaledState> {
       }
     } catch {
       failure = error
+      failed(error)
       for request in requests { request.complete(error) }
       return
     }
@@ -114,6 +120,7 @@ struct Engine<State: JournaledState> {
         // opening deals with it otherwise.
         try? files.fileSystem.truncate(journal, to: journalLength)
         failure = .system(error)
+        failed(.system(error))
         restoreWorking(from: durable.withLock { $0 }, and: [], date: timestamp.date)
         for request in requests { request.complete(.system(error)) }
         return

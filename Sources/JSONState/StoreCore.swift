@@ -110,7 +110,8 @@ final class StoreCore<State: JournaledState>: Sendable {
         for request in requests { request.complete(error) }
         return
       }
-      engine?.commit(requests, publish: durable)
+      // Whoever hears that it failed may look at once whether to open the directory again.
+      engine?.commit(requests, publish: durable) { error in status.withLock { $0.failure = error } }
       if let engine { note(engine) }
     }
   }

@@ -5,7 +5,25 @@ import PiHAL
 struct Coffeed: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "coffeed", abstract: "Locks a coffee machine until a known token is presented.",
-    subcommands: [RunCommand.self, DemoCommand.self])
+    subcommands: subcommands)
+
+  private static var subcommands: [any ParsableCommand.Type] {
+    [
+      UserCommand.self,
+      SettingsCommand.self,
+      ScanModeCommand.self,
+      UsageCommand.self,
+      InvoiceCommand.self,
+      ImportCommand.self,
+      ExportCommand.self,
+      RetentionCommand.self,
+      PasswordCommand.self,
+      DoctorCommand.self,
+      CheckCommand.self,
+      StateCommand.self,
+      SafeCommand.self,
+    ]
+  }
 
   static func main() async {
     #if os(Linux)

@@ -39,7 +39,10 @@ extension BooksState: JournaledState {
     case .invoiceCreated(let invoice): addInvoice(invoice, at: time)
     case .batchCreated(let batch):
       newestBatch = batch.batch
-      batches.append(Batch(number: batch.batch, until: batch.until, created: batch.created ?? time))
+      batches.append(
+        Batch(
+          number: batch.batch, until: batch.until, created: batch.created ?? time,
+          currency: settings.currency, decimals: settings.currencyDecimals))
     case .invoicePaid(let paid):
       if let index = invoiceIndex(paid.invoice) { invoices[index].paid = paid.paid }
     case .retentionApplied(let report): applyRetention(before: report.before)
@@ -161,6 +164,14 @@ extension BooksState: JournaledState {
         firstItem: items.first.map { Int($0) }, lastItem: items.last.map { Int($0) }, price: entry.price,
         currency: entry.currency, decimals: entry.decimals, paid: entry.paid ?? false,
         created: entry.created ?? time, batch: entry.batch, month: months.current))
+    if let index = batches.lastIndex(where: { $0.number == entry.batch }) {
+      batches[index].from = min(batches[index].from ?? entry.from, entry.from)
+      batches[index].invoices += 1
+      batches[index].items += items.count
+      batches[index].total += entry.price * Int64(items.count)
+      batches[index].currency = entry.currency
+      batches[index].decimals = entry.decimals
+    }
     for item in items { usages.setInvoice(entry.invoice, of: Int(item)) }
     users.change(entry.user) { user in
       user.uninvoiced -= items.count

@@ -77,10 +77,18 @@ struct BooksState: Codable, Equatable, Sendable {
     var total: Int64 { price * Int64(items) }
   }
 
+  /// What a batch's invoices came to. Stays as it was when some of them have left the books in hand.
   struct Batch: Codable, Equatable, Sendable {
     var number: Int
+    /// The earliest of its invoices; nil while there is none.
+    var from: WallTime?
     var until: WallTime
     var created: WallTime
+    var invoices = 0
+    var items = 0
+    var total: Int64 = 0
+    var currency: String
+    var decimals: Int
   }
 
   struct Settings: Codable, Equatable, Sendable {

@@ -16,8 +16,6 @@ final class StoredBooks: Sendable {
   private let clock: any MonotonicClock
   private let changed: @Sendable (BooksChange) -> Void
   private let counter = Mutex<UInt64>(1)
-  /// Whether recording has failed since the state was opened. The store says so too, but a moment later.
-  private let hasFailed = Mutex(false)
   /// Whether `people.json` may hold what it should not: to be put in order before the next command.
   private let isUntidy = Mutex(true)
 
@@ -73,7 +71,7 @@ final class StoredBooks: Sendable {
 
   private func decide(_ request: LockRequest) async throws -> LockAnswer {
     let people = people.value
-    let decision = try await transact { transaction in
+    let decision = try await store.transact { transaction in
       let decision = LocalBooks.decide(request, in: transaction.state, people)
       decision.entries.forEach { transaction.record($0) }
       return decision
@@ -112,7 +110,7 @@ final class StoredBooks: Sendable {
         if wasReopened { doAfterReopening() }
         do {
           // What was recorded last is not known then, and so not either which persons count.
-          _ = try await transact { $0.nextNumber }
+          _ = try await store.transact { $0.nextNumber }
           try await tidyPeople()
           continuation.resume(returning: try await body())
         } catch {
@@ -127,7 +125,7 @@ final class StoredBooks: Sendable {
     _ make: (BooksState, People, WallTime) throws(Failure) -> BooksPlan<Outcome>
   ) async throws -> Outcome {
     // Nothing is recorded: this asks for the date that entries get now.
-    let time = try await transact { WallTime($0.date) }
+    let time = try await store.transact { WallTime($0.date) }
     let plan = try make(store.state, people.value, time)
     if !plan.persons.isEmpty {
       isUntidy.withLock { $0 = true }
@@ -139,7 +137,7 @@ final class StoredBooks: Sendable {
     }
     if !plan.entries.isEmpty {
       let entries = plan.entries
-      try await transact { transaction in entries.forEach { transaction.record($0) } }
+      try await store.transact { transaction in entries.forEach { transaction.record($0) } }
       defer { tellChanged() }
       if entries.contains(where: \.erasesPerson) {
         // Not done before nothing is left of them.
@@ -156,17 +154,6 @@ final class StoredBooks: Sendable {
   /// Takes out of `people.json` what an interrupted erasure left there. What fails here is done before the next
   /// command.
   func finishErasures() async { try? await tidyPeople() }
-
-  private func transact<Value: Sendable>(
-    _ decide: @escaping @Sendable (inout Transaction<BooksState>) -> Value
-  ) async throws(JSONStateError) -> Value {
-    do {
-      return try await store.transact(decide)
-    } catch {
-      hasFailed.withLock { $0 = true }
-      throw error
-    }
-  }
 
   private func tellChanged() {
     let generation = counter.withLock { counter in

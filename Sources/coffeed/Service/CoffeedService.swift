@@ -78,7 +78,15 @@ struct CoffeedService {
       logger.notice("the pages are at http://\(configuration.panelHost):\(port)/")
       await onRunning(port)
     }
-    var services: [any Service] = [panel]
+    let desk = ControlDesk(
+      books: books, stateDirectory: configuration.stateDirectory, passwords: { access })
+    var services: [any Service] = [
+      panel,
+      ControlService(stateDirectory: configuration.stateDirectory) {
+        (request: ControlRequest, content) -> ControlAnswer in
+        try await desk.answer(request, content)
+      },
+    ]
     if let companion { services.append(CompanionService { await companion(books, board) }) }
     // Started last and ended first: the pages show how the machine is locked.
     services.append(ThreadService(start: loop.run, stop: loop.stop))

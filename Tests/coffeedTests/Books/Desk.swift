@@ -57,6 +57,12 @@ struct Desk {
     return plan.outcome
   }
 
+  mutating func take(_ plan: BooksPlan<ImportReport>) {
+    for staged in plan.persons { people.stage(staged.person, ofUser: staged.user, revision: staged.revision) }
+    record(plan.entries)
+    people.keep(state.personRevisions)
+  }
+
   mutating func record(_ added: [BooksEntry]) {
     for entry in added {
       state.apply(entry, at: time)

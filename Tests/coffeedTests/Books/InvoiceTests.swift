@@ -44,7 +44,6 @@ import Testing
     #expect(second.items == 1 && second.total == 200 && second.currency == "EUR" && second.from == made)
     #expect(desk.reading.invoice(1) == invoice)
     #expect(desk.reading.invoices().map(\.number) == [2, 1])
-    #expect(desk.reading.invoices(of: .bob).isEmpty)
   }
 
   @Test func anEndIsIncludedAndNotInTheFuture() throws {

@@ -92,6 +92,35 @@ import Testing
     #expect(zip(seen, seen.dropFirst()).allSatisfy { $0 == $1 + 1 })
   }
 
+  @Test func copiesShareWhatDoesNotChange() {
+    func places(_ log: UsageLog) -> [UnsafeRawPointer?] {
+      log.pieces.flatMap { piece in
+        [
+          piece.users.withUnsafeBytes { $0.baseAddress }, piece.times.withUnsafeBytes { $0.baseAddress },
+          piece.drinks.withUnsafeBytes { $0.baseAddress }, piece.invoices.withUnsafeBytes { $0.baseAddress },
+          piece.cancelled.withUnsafeBytes { $0.baseAddress },
+        ]
+      }
+    }
+    let before = Self.log
+    var after = before
+    after.append(user: 1, time: WallTime(milliseconds: 0), drink: .unknown)
+    after.setInvoice(7, of: 5)
+    let changed = zip(places(before), places(after)).enumerated().filter { $0.element.0 != $0.element.1 }
+    // Of the first piece the invoices, and the last piece.
+    #expect(changed.map(\.offset) == [3, 15, 16, 17, 18, 19])
+  }
+
+  @Test func aUsageIsSmallInMemoryAndInTheSnapshot() throws {
+    let piece = Self.log.pieces[0]
+    let columns = [
+      piece.users.capacity * 4, piece.times.capacity * 8, piece.drinks.capacity, piece.invoices.capacity * 4,
+      piece.cancelled.capacity,
+    ]
+    #expect(columns.reduce(0, +) <= UsageLog.pieceSize * 20)
+    #expect(try json(Self.log).utf8.count < Self.log.count * 12)
+  }
+
   @Test func comesBackFromJSON() throws { #expect(try coded(Self.log) == Self.log) }
 
   @Test(arguments: [

@@ -1,17 +1,9 @@
 import DaemonKit
 
 extension BooksReading {
-  /// The invoices in hand, newest first.
-  /// - Parameter token: whose; nil for everybody's.
-  func invoices(of token: Token? = nil) -> [InvoiceView] {
-    var wanted: Int?
-    if let token {
-      switch state.users.find(token) {
-      case .exact(let number), .possible(let number): wanted = number
-      case .ambiguous, nil: return []
-      }
-    }
-    return state.invoices.reversed().lazy.filter { wanted == nil || $0.user == wanted }.map(view)
+  /// The invoices in hand, newest first. Made as they are looked at, for there may be thousands.
+  func invoices() -> some RandomAccessCollection<InvoiceView> {
+    state.invoices.reversed().lazy.map(view)
   }
 
   func invoice(_ number: Int) -> InvoiceView? { state.invoice(number).map(view) }
@@ -25,16 +17,12 @@ extension BooksReading {
   }
 
   /// The batches in hand, newest first.
-  func batches() -> [BatchView] {
-    let invoices = Dictionary(grouping: state.invoices.lazy.filter { $0.batch != nil }) { $0.batch ?? 0 }
-    return state.batches.reversed().map { view($0, invoices[$0.number] ?? []) }
-  }
+  func batches() -> [BatchView] { state.batches.reversed().map(view) }
 
-  /// A batch and its invoices, by their numbers.
+  /// A batch and those of its invoices that are in hand, by their numbers.
   func batch(_ number: Int) -> (batch: BatchView, invoices: [InvoiceView])? {
     guard let batch = state.batch(number) else { return nil }
-    let invoices = state.invoices.filter { $0.batch == number }
-    return (view(batch, invoices), invoices.map(view))
+    return (view(batch), state.invoices.filter { $0.batch == number }.map(view))
   }
 
   private func view(_ invoice: BooksState.Invoice) -> InvoiceView {
@@ -48,13 +36,10 @@ extension BooksReading {
       currencyDecimals: invoice.decimals, paid: invoice.paid, created: invoice.created, batch: invoice.batch)
   }
 
-  private func view(_ batch: BooksState.Batch, _ invoices: [BooksState.Invoice]) -> BatchView {
+  private func view(_ batch: BooksState.Batch) -> BatchView {
     BatchView(
-      number: batch.number, created: batch.created,
-      from: invoices.lazy.map(\.from).min() ?? batch.until, until: batch.until,
-      users: Set(invoices.lazy.map(\.user)).count, items: invoices.reduce(0) { $0 + $1.items },
-      total: invoices.reduce(0) { $0 + $1.total },
-      currency: invoices.first?.currency ?? state.settings.currency,
-      currencyDecimals: invoices.first?.decimals ?? state.settings.currencyDecimals)
+      number: batch.number, created: batch.created, from: batch.from ?? batch.until, until: batch.until,
+      users: batch.invoices, items: batch.items, total: batch.total, currency: batch.currency,
+      currencyDecimals: batch.decimals)
   }
 }

@@ -4,7 +4,8 @@ extension BooksReading {
   /// One page of the usages that a filter leaves, newest first. A page that is not there is the nearest one.
   /// - Parameter calendar: whose times of day the filter means.
   func usages(
-    _ filter: UsageFilter = UsageFilter(), page: Int = 1, pageSize: Int = 50, calendar: LocalCalendar = .system
+    _ filter: UsageFilter = UsageFilter(), page: Int = 1, pageSize: Int = 50,
+    calendar: LocalCalendar = .system
   ) -> UsagePage {
     let size = max(1, pageSize)
     guard !filter.isNothing else { return UsagePage(rows: [], page: 1, pages: 1, total: 0) }

@@ -55,9 +55,9 @@ struct ListPart<Row> {
   var pages: Int
 
   /// A page that is not there is the nearest one.
-  init(_ rows: [Row], page: Int, perPage: Int) {
+  init(_ rows: some RandomAccessCollection<Row>, page: Int, perPage: Int) {
     pages = max(1, (rows.count + perPage - 1) / perPage)
     self.page = min(max(1, page), pages)
-    self.rows = rows[min((self.page - 1) * perPage, rows.count)..<min(self.page * perPage, rows.count)]
+    self.rows = ArraySlice(rows.dropFirst((self.page - 1) * perPage).prefix(perPage))
   }
 }

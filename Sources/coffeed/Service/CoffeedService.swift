@@ -78,13 +78,11 @@ struct CoffeedService {
       logger.notice("the pages are at http://\(configuration.panelHost):\(port)/")
       await onRunning(port)
     }
-    let desk = ControlDesk(
-      books: books, stateDirectory: configuration.stateDirectory, passwords: { access })
+    let desk = ControlDesk(books: books, access: access.store)
     var services: [any Service] = [
       panel,
-      ControlService(stateDirectory: configuration.stateDirectory) {
-        (request: ControlRequest, content) -> ControlAnswer in
-        try await desk.answer(request, content)
+      ControlService(stateDirectory: configuration.stateDirectory) { (request: ControlRequest) in
+        try await desk.answer(request)
       },
     ]
     if let companion { services.append(CompanionService { await companion(books, board) }) }

@@ -60,6 +60,11 @@ let package = Package(
         .embedInCode("Resources/account-links.mustache"),
         .embedInCode("Resources/app.css"),
         .embedInCode("Resources/app.mustache"),
+        .embedInCode("Resources/board-cards.mustache"),
+        .embedInCode("Resources/board-pins.mustache"),
+        .embedInCode("Resources/board-start.mustache"),
+        .embedInCode("Resources/board.css"),
+        .embedInCode("Resources/board.js"),
         .embedInCode("Resources/error.mustache"),
         .embedInCode("Resources/languages.mustache"),
         .embedInCode("Resources/layout.mustache"),
@@ -71,7 +76,7 @@ let package = Package(
     .target(
       name: "DaemonKit",
       dependencies: [
-        "PiHAL", "RC522", "JSONState",
+        "PiHAL", "RC522", "JSONState", "PanelKit", "VirtualPi",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -92,6 +97,9 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       resources: [
+        .embedInCode("Demo/Resources/board.css"),
+        .embedInCode("Demo/Resources/board.js"),
+        .embedInCode("Demo/Resources/board.mustache"),
         .embedInCode("Pages/Resources/administration.mustache"),
         .embedInCode("Pages/Resources/batch.mustache"),
         .embedInCode("Pages/Resources/coffee.css"),

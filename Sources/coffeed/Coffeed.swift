@@ -9,6 +9,8 @@ struct Coffeed: AsyncParsableCommand {
 
   private static var subcommands: [any ParsableCommand.Type] {
     [
+      RunCommand.self,
+      DemoCommand.self,
       UserCommand.self,
       SettingsCommand.self,
       ScanModeCommand.self,

@@ -7,15 +7,7 @@ extension StateStore {
   public static func openWaiting(
     directory: String, wait: Duration = .seconds(5)
   ) async throws -> StateStore {
-    let deadline = ContinuousClock.now + wait
-    while true {
-      do {
-        return try await open(directory: directory)
-      } catch {
-        guard case .locked = error, ContinuousClock.now < deadline else { throw error }
-        try await Task.sleep(for: .milliseconds(100))
-      }
-    }
+    try await waitingWhileLocked(wait) { try await open(directory: directory) }
   }
 
   /// Opens the state for one command, and closes it when `body` is done.
@@ -30,6 +22,21 @@ extension StateStore {
     } catch {
       await onOwnThread { store.close() }
       throw error
+    }
+  }
+}
+
+/// Opens a state for a daemon: a command that has it open for a moment is waited for.
+/// - Throws: what `open` throws; `JSONStateError.locked` when it is still open elsewhere after `wait`.
+public func waitingWhileLocked<Opened: Sendable>(
+  _ wait: Duration = .seconds(5), _ open: () async throws -> Opened
+) async throws -> Opened {
+  let deadline = ContinuousClock.now + wait
+  while true {
+    do {
+      return try await open()
+    } catch JSONStateError.locked where ContinuousClock.now < deadline {
+      try await Task.sleep(for: .milliseconds(100))
     }
   }
 }

@@ -23,6 +23,9 @@ public struct PageLibrary: Sendable {
     "account": text(PackageResources.account_links_mustache),
     "languages": text(PackageResources.languages_mustache),
     "csrf": #"<input type="hidden" name="csrf" value="{{frame.csrf}}">"#,
+    "board-start": text(PackageResources.board_start_mustache),
+    "board-cards": text(PackageResources.board_cards_mustache),
+    "board-pins": text(PackageResources.board_pins_mustache),
     "pagination": text(PackageResources.pagination_mustache),
     "places":
       ##"{{#frame.items}}<a href="{{address}}"{{#isCurrent}} aria-current="page"{{/isCurrent}}>{{title}}</a>{{/frame.items}}"##,

@@ -1,13 +1,15 @@
+import PanelKit
+
 /// Holds the virtual lever only as long as the page that pulls it is there.
 ///
 /// The page repeats its command while the lever is held. A page that was closed in the middle of a pour does
 /// not, and then the lever springs back by itself, as the real one does without a hand.
 actor LeverHold {
-  private let control: any BoardControl
+  private let control: any TapBoardControl
   private let patience: Duration
   private var release: Task<Void, Never>?
 
-  init(control: any BoardControl, patience: Duration = .seconds(2)) {
+  init(control: any TapBoardControl, patience: Duration = .seconds(2)) {
     self.control = control
     self.patience = patience
   }

@@ -58,7 +58,7 @@ struct DemoCommand: AsyncParsableCommand {
           return recorded + (isRunning ? current.pour?.microlitres ?? 0 : 0)
         }
       },
-      extraRoutes: [BoardRoutes(control: demo, language: configuration.language)],
+      extraRoutes: [TapBoardRoutes(control: demo, language: configuration.language)],
       onRunning: { port in
         guard life == 1 else { return }
         // Not print(), which holds text back when a pipe listens.
@@ -95,13 +95,13 @@ extension DemoStation {
           tap, beverage: "Blonde", microlitres: Self.kegMicrolitres, reserveMicrolitres: 500_000,
           pricePerLitre: Money(600)), id: CommandID(using: &random))
     }
-    for card in cards {
-      guard let account = card.account, let uid = card.uid, known.cards[uid] == nil else { continue }
+    for card in table.cards {
+      guard let account = accounts[card.id], let uid = card.uid, known.cards[uid] == nil else { continue }
       _ = try await ledger.carryOut(
         .addCard(
           uid, kind: account.kind, label: card.label, validFrom: nil, validUntil: nil,
           amount: account.balance), id: CommandID(using: &random))
-      if account.blocked {
+      if account.isBlocked {
         _ = try await ledger.carryOut(.setBlocked(uid, blocked: true), id: CommandID(using: &random))
       }
     }

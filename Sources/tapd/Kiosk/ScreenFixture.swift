@@ -29,7 +29,7 @@
         host: "127.0.0.1", port: port,
         routes: [
           KioskRoutes(taps: [KioskTap(name: "fixture", screen: screen)], language: language),
-          BoardRoutes(control: FixtureBoard(), language: language), FixtureRoutes(screen: screen),
+          TapBoardRoutes(control: FixtureBoard(), language: language), FixtureRoutes(screen: screen),
         ], protection: .localOnly, logger: logger
       ) { port in
         FileHandle.standardOutput.write(Data("listening on http://127.0.0.1:\(port)\n".utf8))
@@ -54,9 +54,9 @@
   }
 
   /// A board without physics: it does what it is told, and says so in its snapshot.
-  private struct FixtureBoard: BoardControl {
+  private struct FixtureBoard: TapBoardControl {
     let snapshots = Broadcaster(
-      BoardSnapshot(
+      TapBoardSnapshot(
         cards: [
           .init(
             id: "alice", label: "Alice, 20.00 €", uid: "04a1b2c3d4e5f6", kind: "NTAG215", isOnReader: false),
@@ -78,24 +78,34 @@
         countedMicrolitres: 0, pulses: 0, kegRemainingMicrolitres: 18_400_000,
         kegCapacityMicrolitres: 30_000_000, isDaemonRunning: true, daemonStarts: 1))
 
-    func perform(_ command: BoardCommand) async throws(BoardControlError) {
+    func perform(_ gesture: BoardGesture) async throws(BoardControlError) {
       var board = snapshots.current
-      switch command {
+      switch gesture {
       case .card(let id, let isOnReader):
         guard let index = board.cards.firstIndex(where: { $0.id == id }) else { throw .noSuchCard(id) }
         board.cards[index].isOnReader = isOnReader
+      case .reader(let fault): board.reader.fault = fault
+      case .pullPlug: board.daemonStarts += 1
+      }
+      show(board)
+    }
+
+    func perform(_ command: TapBoardCommand) async throws(BoardControlError) {
+      var board = snapshots.current
+      switch command {
       case .lever(let position):
         board.lever = position
-      case .reader(let fault):
-        board.reader.fault = fault
       case .leak(let isLeaking):
         board.isLeaking = isLeaking
       case .keg(let microlitres):
         board.kegRemainingMicrolitres = microlitres
         board.kegCapacityMicrolitres = microlitres
-      case .pullPlug:
-        board.daemonStarts += 1
       }
+      show(board)
+    }
+
+    private func show(_ state: TapBoardSnapshot) {
+      var board = state
       board.isValveOpen = board.cards.contains(where: \.isOnReader)
       board.pins[0].isHigh = board.isValveOpen
       board.microlitresPerSecond = board.isValveOpen ? Int64(board.lever * 40_000) : 0

@@ -11,18 +11,19 @@ import Testing
 @testable import tapd
 
 /// A board that takes down what it is told.
-private final class BoardProbe: BoardControl {
+private final class BoardProbe: TapBoardControl {
   let snapshots = Broadcaster(
-    BoardSnapshot(
+    TapBoardSnapshot(
       cards: [], reader: .init(fault: .none, isFieldOn: false), pins: [], lever: 0, isValveOpen: false,
       isLeaking: false, microlitresPerSecond: 0, pouredMicrolitres: 0, countedMicrolitres: nil, pulses: 0,
       kegRemainingMicrolitres: 0, kegCapacityMicrolitres: 0, isDaemonRunning: true, daemonStarts: 1))
-  private let state = Mutex<[BoardCommand]>([])
-  var commands: [BoardCommand] { state.withLock { $0 } }
+  private let state = Mutex<[TapBoardCommand]>([])
+  var commands: [TapBoardCommand] { state.withLock { $0 } }
 
-  func perform(_ command: BoardCommand) async throws(BoardControlError) {
-    if case .card(let id, _) = command, id == "nobody" { throw .noSuchCard(id) }
-    if case .pullPlug = command { throw .refused("It is out already.") }
+  func perform(_ gesture: BoardGesture) async throws(BoardControlError) {}
+
+  func perform(_ command: TapBoardCommand) async throws(BoardControlError) {
+    if command == .leak(false) { throw .refused("It does not leak.") }
     state.withLock { $0.append(command) }
   }
 }
@@ -34,7 +35,7 @@ private final class BoardProbe: BoardControl {
     status: HTTPResponse.Status, text: String
   ) {
     let server = PanelServer(
-      host: "127.0.0.1", port: 0, routes: [BoardRoutes(control: probe, language: .english)],
+      host: "127.0.0.1", port: 0, routes: [TapBoardRoutes(control: probe, language: .english)],
       protection: .localOnly, logger: Logger(label: "test"))
     return try await server.application.test(.live) { client in
       let response = try await client.execute(
@@ -45,11 +46,10 @@ private final class BoardProbe: BoardControl {
   }
 
   @Test(arguments: [
-    ("card", #"{"card": "alice", "onReader": true}"#, BoardCommand.card(id: "alice", isOnReader: true)),
-    ("lever", #"{"position": 0}"#, .lever(0)), ("reader", #"{"fault": "frozen"}"#, .reader(.frozen)),
+    ("lever", #"{"position": 0}"#, TapBoardCommand.lever(0)),
     ("leak", #"{"leaking": true}"#, .leak(true)), ("keg", #"{"litres": 30}"#, .keg(microlitres: 30_000_000)),
   ])
-  func aCommandReachesTheBoard(path: String, body: String, command: BoardCommand) async throws {
+  func aCommandReachesTheBoard(path: String, body: String, command: TapBoardCommand) async throws {
     #expect(try await post(path, body).status == .noContent)
     #expect(probe.commands == [command])
   }
@@ -58,10 +58,9 @@ private final class BoardProbe: BoardControl {
     ("lever", #"{"position": 1.01}"#, "position"), ("lever", #"{"position": -0.1}"#, "position"),
     ("lever", #"{"position": "1"}"#, "position"), ("lever", "{}", "position"),
     ("lever", #"{"position": 1e999}"#, ""),
-    ("lever", "[]", ""), ("lever", "", ""), ("reader", #"{"fault": "soaked"}"#, "fault"),
+    ("lever", "[]", ""), ("lever", "", ""),
     ("keg", #"{"litres": 0}"#, "litres"), ("keg", #"{"litres": 101}"#, "litres"),
-    ("keg", #"{"litres": 1.5}"#, "litres"), ("card", #"{"card": "", "onReader": true}"#, "card"),
-    ("card", #"{"card": "alice"}"#, "onReader"), ("leak", #"{"leaking": 1}"#, "leaking"),
+    ("keg", #"{"litres": 1.5}"#, "litres"), ("leak", #"{"leaking": 1}"#, "leaking"),
   ])
   func whatDoesNotFitIsRefusedWithItsName(path: String, body: String, field: String) async throws {
     let answer = try await post(path, body)
@@ -71,11 +70,9 @@ private final class BoardProbe: BoardControl {
   }
 
   @Test func whatTheBoardRefusesIsToldWithItsReason() async throws {
-    let card = try await post("card", #"{"card": "nobody", "onReader": true}"#)
-    #expect(card.status == .notFound)
-    let plug = try await post("plug", "{}")
-    #expect(plug.status == .conflict)
-    #expect(plug.text.contains("It is out already."))
+    let answer = try await post("leak", #"{"leaking": false}"#)
+    #expect(answer.status == .conflict)
+    #expect(answer.text.contains("It does not leak."))
   }
 
   @Test func aLeverThatIsNotHeldAnyMoreSpringsBack() async throws {

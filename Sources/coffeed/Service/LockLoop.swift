@@ -1,0 +1,242 @@
+import DaemonKit
+import Foundation
+import Logging
+import PiHAL
+import RC522
+
+/// Runs the lock: turns what hardware, books and pages report into the machine's events, and carries out its
+/// effects. All of it happens on one thread, which owns relays, lights and brew inputs; that thread renews the
+/// relays' lease, so a loop that hangs locks the machine.
+final class LockLoop: Sendable {
+  private enum Message: Sendable {
+    case event(LockEvent)
+    case reader(CardReaderThread.Notice)
+    case stop
+  }
+
+  /// What the lock remembers and goes by when it starts.
+  struct Start: Sendable {
+    var memory: LockMemory
+    var settings: LockSettings
+    /// The present boot.
+    var boot: String
+  }
+
+  /// Whom the lock talks to, besides its hardware.
+  struct Surroundings: Sendable {
+    /// Puts a request to the books; the answer comes once, on any thread.
+    var ask: @Sendable (LockRequest, @escaping @Sendable (LockAnswer) -> Void) -> Void
+    var show: @Sendable (LockView) -> Void
+    var scanned: @Sendable (Token) -> Void
+  }
+
+  private let start: Start
+  private let hardware: LockHardware
+  private let surroundings: Surroundings
+  private let clock: any MonotonicClock
+  private let logger: Logger
+  private let inbox = Inbox<Message>()
+  private let reader: CardReaderThread
+  private let ended = DispatchSemaphore(value: 0)
+
+  private static let tick = Duration.milliseconds(100)
+  /// How often the reader is looked at: it is most of the time from a card to the relays.
+  private static let readerInterval = Duration.milliseconds(25)
+  /// How often the relays' lease is renewed.
+  private static let leaseRenewal = Duration.milliseconds(250)
+  /// A reader whose last poll is older than this hangs in a transfer.
+  private static let readerTimeout = Duration.seconds(3)
+  /// How long the end of the daemon waits for the books.
+  private static let lastRecord = Duration.seconds(5)
+
+  init(
+    _ start: Start, hardware: LockHardware, surroundings: Surroundings, clock: any MonotonicClock,
+    logger: Logger
+  ) {
+    self.start = start
+    self.hardware = hardware
+    self.surroundings = surroundings
+    self.clock = clock
+    self.logger = logger
+    reader = CardReaderThread(clock: clock)
+  }
+
+  /// Tells the lock something from outside: changed settings.
+  func post(_ event: LockEvent) { inbox.post(.event(event)) }
+
+  func run() {
+    let thread = Thread { [self] in
+      var run = Run(self)
+      run.untilStopped()
+      ended.signal()
+    }
+    thread.name = "lock"
+    thread.start()
+    reader.start(
+      every: Self.readerInterval, open: hardware.openReader,
+      // A reset takes a moment and forgets no card: it may come at any time.
+      prepare: { _ in }, post: { [self] in inbox.post(.reader($0)) })
+  }
+
+  /// Locks, darkens the lights and ends the threads. Blocks for some seconds at most.
+  func stop() {
+    inbox.post(.stop)
+    ended.wait()
+    reader.stop()
+  }
+
+  /// What belongs to the thread.
+  private struct Run {
+    let loop: LockLoop
+    var machine: LockMachine
+    var relays: (any LeasedOutput)?
+    var lights: SideLine<any DigitalOutput>
+    var wantedLights = Lights.off
+    var shownLights: Lights?
+    var brewInputs: [(drink: Drink, line: SideLine<any BrewInput>)]
+    var readerHangs = false
+    var pending: [LockEvent] = []
+
+    init(_ loop: LockLoop) {
+      self.loop = loop
+      // First what takes its time; what fails here is tried again, and told, when the machine asks for it.
+      relays = try? loop.hardware.openRelays()
+      lights = SideLine(name: "the lights", open: loop.hardware.openLights)
+      brewInputs = loop.hardware.brewInputs.map { drink, open in
+        (drink, SideLine(name: "the \(drink.rawValue) brew input", open: open))
+      }
+      machine = LockMachine(
+        memory: loop.start.memory, settings: loop.start.settings, boot: loop.start.boot,
+        random: SystemRandomNumberGenerator(), at: loop.clock.now)
+    }
+
+    var clock: any MonotonicClock { loop.clock }
+
+    mutating func untilStopped() {
+      perform(machine.start())
+      drain()
+      var nextTick = clock.now
+      var nextRenewal = clock.now
+      var stopBy: MonotonicInstant?
+      while true {
+        let next = min(nextTick, nextRenewal)
+        for message in loop.inbox.take(waiting: max(.zero, clock.now.duration(to: next))) {
+          switch message {
+          case .event(let event): handle(event)
+          case .reader(let notice): handle(notice)
+          case .stop:
+            stopBy = clock.now.advanced(by: LockLoop.lastRecord)
+            handle(.shutDown)
+          }
+        }
+        let now = clock.now
+        if now >= nextRenewal {
+          renewLease()
+          nextRenewal = now.advanced(by: LockLoop.leaseRenewal)
+        }
+        if now >= nextTick {
+          watchReader(at: now)
+          readBrewInputs(at: now)
+          handle(.tick)
+          driveLights(at: now)
+          nextTick = now.advanced(by: LockLoop.tick)
+        }
+        if let stopBy, machine.hasFinished || now >= stopBy { break }
+      }
+      try? relays?.set(active: Self.allOff)
+      try? lights.device?.set(active: Lights.off.levels)
+    }
+
+    // MARK: Events
+
+    private mutating func handle(_ event: LockEvent) {
+      pending.append(event)
+      drain()
+    }
+
+    /// Effects that are done at once report events of their own, which come next.
+    private mutating func drain() {
+      while !pending.isEmpty { perform(machine.handle(pending.removeFirst(), at: clock.now)) }
+    }
+
+    private mutating func handle(_ notice: CardReaderThread.Notice) {
+      switch notice {
+      case .card(.appeared(let uid)): handle(.cardAppeared(uid))
+      case .card(.removed(let uid)): handle(.cardRemoved(uid))
+      case .failed(let problem): handle(.readerFailed(message: problem))
+      case .recovered: handle(.readerRecovered)
+      case .settled: handle(.readerSettled)
+      }
+    }
+
+    private mutating func watchReader(at now: MonotonicInstant) {
+      let silent = loop.reader.heartbeat.duration(to: now) > LockLoop.readerTimeout
+      guard silent != readerHangs else { return }
+      readerHangs = silent
+      handle(silent ? .readerFailed(message: "the card reader's bus does not come back") : .readerRecovered)
+    }
+
+    private mutating func readBrewInputs(at now: MonotonicInstant) {
+      for index in brewInputs.indices {
+        let presses = brewInputs[index].line.use(at: now, loop.logger) { try $0.presses() } ?? 0
+        for _ in 0..<presses { handle(.brewed(brewInputs[index].drink)) }
+      }
+    }
+
+    // MARK: Effects
+
+    private mutating func perform(_ effects: [LockEffect]) {
+      for effect in effects {
+        switch effect {
+        case .ask(let id, let request):
+          loop.surroundings.ask(request) { [inbox = loop.inbox] answer in
+            inbox.post(.event(.answered(id, answer)))
+          }
+        case .unlock(let id, let longest):
+          drive(Self.allOn, atMost: longest, done: .unlocked(id))
+        case .lock(let id): drive(Self.allOff, atMost: nil, done: .locked(id))
+        case .lights(let lights):
+          wantedLights = lights
+          driveLights(at: clock.now)
+        case .show(let view): loop.surroundings.show(view)
+        case .scanned(let token): loop.surroundings.scanned(token)
+        case .log(let line): log(line)
+        }
+      }
+    }
+
+    private static let allOn = Array(repeating: true, count: LockHardware.relayCount)
+    private static let allOff = Array(repeating: false, count: LockHardware.relayCount)
+
+    private mutating func drive(_ levels: [Bool], atMost longest: Duration?, done: LockEvent) {
+      do {
+        let relays = try relays ?? loop.hardware.openRelays()
+        self.relays = relays
+        try relays.set(active: levels, atMost: longest)
+        pending.append(done)
+      } catch {
+        pending.append(.relaysFailed(message: "\(error)"))
+      }
+    }
+
+    private mutating func renewLease() {
+      guard let relays else { return }
+      do { try relays.renewLease() } catch { handle(.relaysFailed(message: "\(error)")) }
+    }
+
+    private mutating func driveLights(at now: MonotonicInstant) {
+      guard shownLights != wantedLights else { return }
+      let levels = wantedLights.levels
+      guard lights.use(at: now, loop.logger, { try $0.set(active: levels) }) != nil else { return }
+      shownLights = wantedLights
+    }
+
+    private func log(_ line: LockLog) {
+      switch line.level {
+      case .info: loop.logger.info("\(line.message)")
+      case .warning: loop.logger.warning("\(line.message)")
+      case .alarm: loop.logger.error("\(line.message)")
+      }
+    }
+  }
+}

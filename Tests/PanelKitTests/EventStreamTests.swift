@@ -115,14 +115,16 @@ private func eventually(_ condition: @Sendable () -> Bool) async throws {
     site.access.sessions.withLock { $0.begin(id: id, csrf: "", at: site.clock.now) }
     let session = try #require(site.access.handle(id: id))
     let probe = WriterProbe()
-    let task = Task {
-      var writer = probe
-      try await stream.within(.session(session)).write(to: &writer)
+    try await withThrowingTaskGroup { group in
+      group.addTask {
+        var writer = probe
+        try await stream.within(.session(session)).write(to: &writer)
+      }
+      try await eventually { probe.log.lines.count >= 4 }
+      site.access.logout(session)
+      // Ends by itself.
+      try await group.next()
     }
-    try await eventually { probe.log.lines.count >= 4 }
-    site.access.logout(session)
-    // Ends by itself.
-    try await task.value
   }
 
   @Test func anEventOfSeveralLinesStaysOneEvent() {

@@ -1,7 +1,35 @@
 import ArgumentParser
+import PiHAL
 
 @main
 struct Coffeed: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "coffeed", abstract: "Locks a coffee machine until a known token is presented.")
+    commandName: "coffeed", abstract: "Locks a coffee machine until a known token is presented.",
+    subcommands: subcommands)
+
+  private static var subcommands: [any ParsableCommand.Type] {
+    [
+      UserCommand.self,
+      SettingsCommand.self,
+      ScanModeCommand.self,
+      UsageCommand.self,
+      InvoiceCommand.self,
+      ImportCommand.self,
+      ExportCommand.self,
+      RetentionCommand.self,
+      PasswordCommand.self,
+      DoctorCommand.self,
+      CheckCommand.self,
+      StateCommand.self,
+      SafeCommand.self,
+    ]
+  }
+
+  static func main() async {
+    #if os(Linux)
+      // A guard is this same program; it must become one before anything else has started.
+      OutputGuard.serveIfAsked()
+    #endif
+    await main(nil)
+  }
 }

@@ -24,6 +24,11 @@ public struct LocalCalendar: Sendable, Equatable {
     zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(time.milliseconds) / 1000))
   }
 
+  /// The same at a second since 1970-01-01T00:00:00Z.
+  public func secondsFromUTC(atSecond second: Int64) -> Int {
+    zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(second)))
+  }
+
   /// What the zone's clocks show.
   public func civil(_ time: WallTime) -> CivilTime {
     let seconds = floorDivide(Int(clamping: time.milliseconds), 1000) + secondsFromUTC(at: time)
@@ -50,9 +55,7 @@ public struct LocalCalendar: Sendable, Equatable {
   /// When a day begins: at midnight, or at its first moment where midnight is left out.
   public func start(of date: CivilDate) -> WallTime { time(CivilTime(date: date)) }
 
-  private func offset(_ seconds: Int64) -> Int64 {
-    Int64(secondsFromUTC(at: WallTime(milliseconds: seconds * 1000)))
-  }
+  private func offset(_ second: Int64) -> Int64 { Int64(secondsFromUTC(atSecond: second)) }
 }
 
 private func floorDivide(_ value: Int, _ divisor: Int) -> Int {

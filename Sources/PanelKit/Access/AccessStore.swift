@@ -46,6 +46,22 @@ public final class AccessStore: Sendable {
       parameters: parameters, random: random)
   }
 
+  /// What is wrong with `access.json`; nil if nothing is. Waits for the disk.
+  public static func verify(
+    directory: String, fileSystem: any FileSystem = SystemFileSystem()
+  ) throws(JSONStateError) -> Damage? {
+    try JSONDocument<AccessRecord>.verify(path: directory + "/access.json", fileSystem: fileSystem)
+  }
+
+  /// Makes a damaged `access.json` fit to be opened; where it cannot be read there is no password afterwards.
+  /// No process may have it open. Waits for the disk.
+  public static func repair(
+    directory: String, fileSystem: any FileSystem = SystemFileSystem()
+  ) throws(JSONStateError) -> DocumentRepair {
+    try JSONDocument<AccessRecord>.repair(
+      path: directory + "/access.json", access: .owner, fileSystem: fileSystem)
+  }
+
   private init(document: JSONDocument<AccessRecord>, parameters: ScryptParameters, random: RandomHex) {
     self.document = document
     self.parameters = parameters

@@ -39,4 +39,14 @@ extension StoredBooks {
 
   /// Ends recording and gives up the directory's lock.
   func close() async { await store.inBackground { $0.close() } }
+
+  /// What is wrong with the file of the persons; nil if nothing is. Waits for the disk.
+  static func verifyPeople(in directory: String) throws(JSONStateError) -> Damage? {
+    try JSONDocument<People>.verify(path: directory + "/" + peopleFile)
+  }
+
+  /// Makes a damaged file of the persons fit to be opened. Nobody may have the books open but the caller.
+  static func repairPeople(in directory: String) throws(JSONStateError) -> DocumentRepair {
+    try JSONDocument<People>.repair(path: directory + "/" + peopleFile)
+  }
 }

@@ -153,7 +153,7 @@ import Testing
   func theAuditorNamesTheRuleThatIsBroken(_ broken: Case) {
     var named: Set<Auditor.Rule> = []
     // What is rare may need some more days to be seen.
-    for seed in 1...20 as ClosedRange<UInt64> where seed <= 2 || named.isEmpty {
+    for seed in 1...200 as ClosedRange<UInt64> where seed <= 2 || named.isEmpty {
       var day = Day(seed: seed, troubles: broken.troubles, sabotage: broken.sabotage)
       day.run(events: 8000)
       if let first = day.auditor.violations.first { named.insert(first.rule) }

@@ -126,7 +126,7 @@ import Testing
     for decimals in 0...4 {
       for amount: Int64 in [0, 1, 9, 10, 99, 100, 12345, 1_000_000] {
         #expect(
-          MoneyText.minorUnits(MoneyText.typed(amount, decimals: decimals), decimals: decimals) == amount)
+          MoneyText.minorUnits(decimalText(amount, decimals: decimals), decimals: decimals) == amount)
       }
     }
   }

@@ -56,6 +56,38 @@ struct BooksExport: Sequence, Sendable {
     }
   }
 
+  /// How many usages, or rows of another table, a part has. Rows with the longest names still make no more than
+  /// 4 MB.
+  private static let partSize = 1000
+
+  /// The rows of a part, for one who fetches the table piece by piece and puts it together with ``ExportJoin``.
+  ///
+  /// Usages come by their numbers: a part costs the same wherever it is, and what is recorded meanwhile moves none.
+  /// - Parameter index: from 0.
+  func part(_ index: Int) -> ExportPart {
+    var writer = ExportWriter(format, columns: columns)
+    if index == 0, format == .csv { writer.begin() }
+    let first = Swift.min(Swift.max(0, index), 1_000_000) * Self.partSize
+    let isLast: Bool
+    if let cells = usageCells {
+      let names = NameCache(books)
+      books.state.usages.forEach(in: first + 1...first + Self.partSize) { usage in
+        if let row = cells(usage, names) { writer.append(row) }
+      }
+      isLast = first + Self.partSize >= books.state.usages.newestNumber
+    } else {
+      var rows = rows
+      var number = 0
+      while number < first, rows.next() != nil { number += 1 }
+      while number < first + Self.partSize, let row = rows.next() {
+        writer.append(row)
+        number += 1
+      }
+      isLast = number < first + Self.partSize
+    }
+    return ExportPart(text: String(decoding: writer.takeBytes(), as: UTF8.self), isLast: isLast)
+  }
+
   private var columns: [String] {
     switch table {
     case .users:
@@ -83,18 +115,25 @@ struct BooksExport: Sequence, Sendable {
     }
   }
 
-  private var rows: any IteratorProtocol<[ExportCell]> {
+  /// Makes a row of a usage, or none, for the tables whose rows are usages.
+  private var usageCells: ((Usage, NameCache) -> [ExportCell]?)? {
     switch table {
-    case .users: books.users().reversed().lazy.map(Self.cells).makeIterator()
-    case .usages:
-      UsageRows(books) { usage, names in Self.cells(names.view(usage)) }
-    case .invoices: books.invoices().reversed().lazy.map { Self.cells($0) }.makeIterator()
+    case .usages: { usage, names in Self.cells(names.view(usage)) }
     case .invoiceItems:
-      UsageRows(books) { usage, _ in
+      { usage, _ in
         usage.invoice.map { invoice in
           [.number(invoice), .number(usage.number), .time(usage.time), .text(usage.drink.rawValue)]
         }
       }
+    default: nil
+    }
+  }
+
+  private var rows: any IteratorProtocol<[ExportCell]> {
+    switch table {
+    case .users: books.users().reversed().lazy.map(Self.cells).makeIterator()
+    case .usages, .invoiceItems: UsageRows(books, usageCells ?? { _, _ in nil })
+    case .invoices: books.invoices().reversed().lazy.map { Self.cells($0) }.makeIterator()
     case .batches: books.batches().reversed().lazy.map(Self.cells).makeIterator()
     case .settings: Self.cells(books.settings).makeIterator()
     }

@@ -23,9 +23,7 @@ struct LocalClock {
     return (localDay, Int(local - localDay * 86_400))
   }
 
-  private func seconds(at time: Int64) -> Int64 {
-    Int64(calendar.secondsFromUTC(at: WallTime(milliseconds: time * 1000)))
-  }
+  private func seconds(at time: Int64) -> Int64 { Int64(calendar.secondsFromUTC(atSecond: time)) }
 
   private func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
     let (quotient, rest) = value.quotientAndRemainder(dividingBy: divisor)

@@ -13,7 +13,6 @@ struct AdministrationPage {
     var name: String
     var email: String
     var phone: String
-    var lastSeen: String
     var state: String
     var look: String
     var isErased: Bool
@@ -69,8 +68,7 @@ struct AdministrationPage {
       return User(
         token: user.token.text, userName: user.person.userName, name: name,
         email: user.person.emailAddress ?? "", phone: user.person.phoneNumber ?? "",
-        lastSeen: user.lastSeen.map { calendar.date($0).description } ?? words.never, state: state,
-        look: look, isErased: user.isErased, isBarred: user.barred, editOne: words.editOne(name),
+        state: state, look: look, isErased: user.isErased, isBarred: user.barred, editOne: words.editOne(name),
         bar: user.barred ? words.unbar : words.bar,
         barOne: user.barred ? words.unbarOne(name) : words.barOne(name))
     }

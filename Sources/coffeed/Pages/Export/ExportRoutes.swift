@@ -16,9 +16,6 @@ struct ExportRoutes: PanelRoutes {
     var tables: [Table]
   }
 
-  /// Small pieces are collected up to so many bytes before they are sent.
-  private static let pieceSize = 32 * 1024
-
   func add(to router: PanelRouter) {
     router.get("/export", .read, use: page)
     router.get("/export/:file", .read, use: file)
@@ -48,7 +45,7 @@ struct ExportRoutes: PanelRoutes {
       ],
       body: ResponseBody { writer in
         let source = ExportSource(export)
-        while let piece = await queue.draw({ source.next(atLeast: Self.pieceSize) }) {
+        while let piece = await queue.draw({ source.next() }) {
           try await writer.write(ByteBuffer(bytes: piece))
         }
         try await writer.finish(nil)

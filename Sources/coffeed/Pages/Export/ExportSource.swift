@@ -2,16 +2,10 @@ import Synchronization
 
 /// An export on its way out, piece by piece.
 final class ExportSource: Sendable {
-  private let state: Mutex<AnyIterator<[UInt8]>>
+  private let pieces: Mutex<BooksExport.Iterator>
 
-  init(_ export: BooksExport) { state = Mutex(AnyIterator(export.makeIterator())) }
+  init(_ export: BooksExport) { pieces = Mutex(export.makeIterator()) }
 
   /// The next piece; nil at the end.
-  func next(atLeast size: Int) -> [UInt8]? {
-    state.withLock { iterator in
-      var piece: [UInt8] = []
-      while piece.count < size, let part = iterator.next() { piece += part }
-      return piece.isEmpty ? nil : piece
-    }
-  }
+  func next() -> [UInt8]? { pieces.withLock { $0.next() } }
 }

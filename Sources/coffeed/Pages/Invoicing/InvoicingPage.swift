@@ -82,7 +82,8 @@ struct InvoicingPage {
     mayWrite = reader == .writing
 
     let users = ListPart(
-      books.uninvoiced().filter { !$0.isPending || $0.uninvoiced > 0 }, page: places.users, perPage: Self.rowsPerPage)
+      books.uninvoiced().filter { !$0.isPending || $0.uninvoiced > 0 }, page: places.users,
+      perPage: Self.rowsPerPage)
     hasUsers = !users.rows.isEmpty
     self.users = users.rows.map { user in
       User(

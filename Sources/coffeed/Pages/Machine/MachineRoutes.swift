@@ -18,7 +18,7 @@ struct MachineRoutes: PanelRoutes {
       let isFull = PageReader(context.visitor).seesAll
       return EventStream(site.board.live, name: "machine", version: CoffeeFrame.version) { view in
         MachineLine(view, language: language, isFull: isFull)
-      }.response(to: request)
+      }.response(to: request, for: context)
     }
   }
 }

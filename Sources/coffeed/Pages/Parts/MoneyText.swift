@@ -1,3 +1,4 @@
+import DaemonKit
 import PanelKit
 
 extension NumberFormat {
@@ -8,28 +9,21 @@ extension NumberFormat {
 
 /// An amount of money as it is typed: `0.5`, `1,20`, `3`.
 enum MoneyText {
+  /// A million times any coffee's price, far below what could overflow a sum.
+  private static let largest: Int64 = 1_000_000_000_000
+
   /// The amount in the currency's minor unit; nil when it is no number of 0 or more, has more decimals than the
   /// currency, or is beyond all reason.
   static func minorUnits(_ text: String, decimals: Int) -> Int64? {
-    let parts = trimmed(text).split(
-      omittingEmptySubsequences: false, whereSeparator: { $0 == "." || $0 == "," })
-    guard (1...2).contains(parts.count), parts.contains(where: { !$0.isEmpty }) else { return nil }
-    var fraction = parts.count == 2 ? String(parts[1]) : ""
-    while fraction.utf8.count > decimals, fraction.last == "0" { fraction.removeLast() }
-    guard fraction.utf8.count <= decimals else { return nil }
-    fraction += String(repeating: "0", count: decimals - fraction.utf8.count)
-    let digits = parts[0] + fraction
-    guard (1...15).contains(digits.utf8.count),
-      digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-    else { return nil }
-    return Int64(digits)
-  }
-
-  /// The amount as it is typed, with a point.
-  static func typed(_ minorUnits: Int64, decimals: Int) -> String {
-    var digits = String(max(0, minorUnits))
-    guard decimals > 0 else { return digits }
-    digits = String(repeating: "0", count: max(0, decimals + 1 - digits.utf8.count)) + digits
-    return "\(digits.dropLast(decimals)).\(digits.suffix(decimals))"
+    var text = trimmed(text).replacing(",", with: ".")
+    guard text.contains(where: \.isNumber) else { return nil }
+    // As the predecessor took them: `.5`, `5.` and `0.500`.
+    if text.hasPrefix(".") { text = "0" + text }
+    if text.contains(".") {
+      while text.hasSuffix("0") { text.removeLast() }
+      if text.hasSuffix(".") { text.removeLast() }
+    }
+    let amount = DecimalAmount(argument: text)?.scaled(by: decimals)
+    return amount.flatMap { $0 <= largest ? $0 : nil }
   }
 }

@@ -61,7 +61,7 @@ struct SettingsPage {
     let mailLanguage = Language(tag: typed("language", settings.language)) ?? settings.mailLanguage
     let mail = MailWords.in(mailLanguage)
     price = typed(
-      "price", MoneyText.typed(settings.pricePerCoffee, decimals: settings.currencyDecimals))
+      "price", decimalText(settings.pricePerCoffee, decimals: settings.currencyDecimals))
     currency = typed("currency", settings.currency)
     decimals = typed("currency_decimals", String(settings.currencyDecimals))
     subject = typed("subject", settings.invoiceSubject.isEmpty ? mail.subject : settings.invoiceSubject)

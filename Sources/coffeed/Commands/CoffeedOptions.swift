@@ -1,0 +1,80 @@
+import ArgumentParser
+import DaemonKit
+
+typealias CoffeedOptions = ConfigurationOptions<CoffeedConfiguration>
+
+extension Token: ExpressibleByArgument {
+  init?(argument: String) { self.init(argument) }
+}
+
+extension BooksTable: ExpressibleByArgument {}
+extension ExportFormat: ExpressibleByArgument {}
+
+/// A day, or a moment, as people type it: where the machine stands, unless it ends with `Z`.
+enum LocalMoment: ExpressibleByArgument, Equatable, Sendable {
+  case day(CivilDate)
+  case time(CivilTime)
+  case exact(WallTime)
+
+  init?(argument: String) {
+    if let date = CivilDate(argument) {
+      self = .day(date)
+    } else if let time = CivilTime(argument) {
+      self = .time(time)
+    } else if let time = WallTime(argument) {
+      self = .exact(time)
+    } else {
+      return nil
+    }
+  }
+
+  /// Its first moment.
+  func start(_ calendar: LocalCalendar = .system) -> WallTime {
+    switch self {
+    case .day(let date): calendar.start(of: date)
+    case .time(let time): calendar.time(time)
+    case .exact(let time): time
+    }
+  }
+
+  /// The first moment that is no more in it; a time is but a moment.
+  func end(_ calendar: LocalCalendar = .system) -> WallTime {
+    switch self {
+    case .day(let date): calendar.start(of: date.adding(days: 1))
+    case .time, .exact: start(calendar)
+    }
+  }
+
+  /// The last moment that is in it.
+  func last(_ calendar: LocalCalendar = .system) -> WallTime {
+    guard case .day = self else { return start(calendar) }
+    return WallTime(milliseconds: end(calendar).milliseconds - 1)
+  }
+}
+
+/// A time of day, such as `08:30`.
+struct TimeOfDay: ExpressibleByArgument, Sendable {
+  var second: Int
+
+  init?(argument: String) {
+    guard let second = CivilTime.secondOfDay(argument) else { return nil }
+    self.second = second
+  }
+}
+
+/// A time as people read it: by the clocks where the machine stands.
+func localText(_ time: WallTime, _ calendar: LocalCalendar = .system) -> String {
+  calendar.civil(time).description
+}
+
+/// All rows of a list that comes in pages.
+func allRows<Row>(_ page: (Int) async throws -> ListPage<Row>) async throws -> [Row] {
+  var rows: [Row] = []
+  var number = 1
+  while true {
+    let part = try await page(number)
+    rows += part.rows
+    if part.isLast { return rows }
+    number += 1
+  }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import DaemonKit
+import JSONState
+import PanelKit
+
+struct StateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "state", abstract: "The files of the books.",
+    subcommands: [StateVerify.self, StateRepair.self])
+}
+
+struct StateVerify: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Read every byte of the books and say what is wrong. Changes nothing.")
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var options: CoffeedOptions
+
+  func run() async throws { try output.print(try await options.load().verifyState()) }
+}
+
+struct StateRepair: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "repair",
+    abstract: "Make damaged books fit to be opened: what is sound stays, what is lost is named.",
+    discussion: "The daemon must not run. Damaged files are kept under another name.")
+
+  @OptionGroup var options: CoffeedOptions
+
+  func run() async throws {
+    let directory = try await options.load().stateDirectory
+    let report = try await StateStore<BooksState>.repairReport(of: directory)
+    report.lines(sums: "the users' sums", remedy: "compare them with what was brewed")
+      .forEach { print($0) }
+    // The books can be opened now, and their lock covers the other two files.
+    let repairs = try await StateStore<BooksState>.withOpen(directory: directory) { _ in
+      try await onOwnThread { () throws(JSONStateError) in
+        [
+          (StoredBooks.peopleFile, "the users' names", try StoredBooks.repairPeople(in: directory)),
+          ("access.json", "password and keys", try AccessStore.repair(directory: directory)),
+        ]
+      }
+    }
+    for (file, content, repair) in repairs {
+      switch repair {
+      case .wasSound: break
+      case .kept(let damaged):
+        print(
+          "\(file) was changed by hand; \(content) were taken over, look at them. It is kept as \(damaged)")
+      case .setAside(let damaged):
+        print("\(file) cannot be read: \(content) begin anew. It is kept as \(damaged)")
+      }
+    }
+  }
+}
+
+extension CoffeedConfiguration {
+  /// Reads all of the state, through the daemon or directly.
+  func verifyState() async throws -> VerificationReport {
+    let directory = stateDirectory
+    var report: VerificationReport
+    if let answer = try await client.askDaemon(.verify) {
+      guard case .verified(let verified) = answer else { throw ControlError.unexpected }
+      report = verified
+    } else {
+      // Not opened, as other requests would: what cannot be opened can be verified all the same.
+      report = try await StateStore<BooksState>.verificationReport(of: directory)
+    }
+    // These are replaced whole, so they can be read beside a running daemon.
+    report.damages += try await onOwnThread { () throws(JSONStateError) in
+      try [
+        StoredBooks.verifyPeople(in: directory),
+        AccessStore.verify(directory: directory),
+      ].compactMap { $0?.description }
+    }
+    return report
+  }
+}

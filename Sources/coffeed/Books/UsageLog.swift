@@ -59,6 +59,7 @@ struct UsageLog: Equatable, Sendable {
       offset: newestNumber % Self.pieceSize, user: user, time: time.milliseconds, drink: drink)
     newestNumber += 1
     count += 1
+    if newestNumber.isMultiple(of: Self.pieceSize) { pieces[pieces.count - 1].trim() }
   }
 
   mutating func setDrink(_ drink: Drink, of number: Int) {
@@ -181,6 +182,15 @@ struct UsagePiece: Equatable, Sendable {
     cancelled.append(0)
     earliest = min(earliest, time)
     latest = max(latest, time)
+  }
+
+  /// Gives back the room that growing columns have left, which is as much again.
+  fileprivate mutating func trim() {
+    users = users.map { $0 }
+    times = times.map { $0 }
+    drinks = drinks.map { $0 }
+    invoices = invoices.map { $0 }
+    cancelled = cancelled.map { $0 }
   }
 
   fileprivate mutating func remove(rows due: [Int]) {

@@ -29,7 +29,8 @@ import Testing
   @Test(arguments: [
     ("", [4, 3, 2, 1]), ("token_id=A1:B2", [4, 2, 1]), ("token_id=a1b2c3d4e5", [2]),
     ("user_name=ADA", [4, 1]),
-    ("name=love", [4, 1]), ("name=%25", [2]), ("name=_", []), ("email_address=example.com", [2]),
+    ("name=love", [4, 1]), ("name=Ada+Love", [4, 1]), ("name=Ada%2BLove", []), ("name=%25", [2]),
+    ("name=_", []), ("email_address=example.com", [2]),
     ("user_name=%C3%BCnal", []), ("user_name=%C3%9CNAL", [3]),
     ("start_date=2026-11-26", [4]), ("end_date=2026-11-25", [3, 2, 1]),
     ("start_date=2026-11-25&end_date=2026-11-25", [3, 2, 1]), ("start_date=2026-11-27", []),

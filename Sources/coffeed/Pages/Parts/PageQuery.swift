@@ -1,4 +1,5 @@
 import DaemonKit
+import Foundation
 import Hummingbird
 
 /// The parameters in an address. The first of those with the same name counts.
@@ -6,7 +7,17 @@ struct PageQuery: Sendable {
   private let values: [String: String]
 
   init(_ request: Request) {
-    self.init(request.uri.queryParameters.map { (String($0.key), String($0.value)) })
+    self.init(
+      (request.uri.query ?? "").split(separator: "&").map { field in
+        let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        return (Self.decoded(parts[0]), parts.count > 1 ? Self.decoded(parts[1]) : "")
+      })
+  }
+
+  /// As a browser encodes a form: a blank is a plus sign.
+  private static func decoded(_ text: Substring) -> String {
+    let text = String(text.replacing("+", with: " "))
+    return text.removingPercentEncoding ?? text
   }
 
   init(_ pairs: [(String, String)]) {

@@ -307,14 +307,15 @@ struct Auditor {
     switch (request, answer) {
     case (.present(let presentation), .granted):
       guard let grant = grants[presentation.id], grant.begun == nil else { return }
-      // A grant that comes late may find nobody there.
-      if !isFirst || first.duration(to: now) > .seconds(1) || isShutDown {
-        grants[presentation.id]?.isTroubled = true
-      }
+      // A grant that comes late may find nobody there: the patience counts from when the card was laid.
+      let isPrompt =
+        isFirst && first.duration(to: now) <= .seconds(1)
+        && presentation.at.instant.duration(to: now) < settings.askTimeout
+      if !isPrompt || isShutDown { grants[presentation.id]?.isTroubled = true }
       grants[presentation.id]?.answered = now
       // In always-on mode the relays are on already.
       if isKnownToBeOn { grants[presentation.id]?.begun = now }
-      if isFirst, first.duration(to: now) <= .seconds(1) { lastHeardGrant = presentation.at.instant }
+      if isPrompt { lastHeardGrant = presentation.at.instant }
     case (.present(let presentation), .refused):
       guard isFirst, first.duration(to: now) < settings.askTimeout - .seconds(1), !isShutDown else { return }
       heardRefusals.append(presentation.at.instant)
@@ -395,11 +396,16 @@ struct Auditor {
     lockOutBegins()
   }
 
+  /// What counts is the moment in which the card was laid; until it is asked for, records may come first.
   private mutating func checkLength(_ presentation: Presentation) {
     let length = Duration.milliseconds(presentation.milliseconds)
-    let heard = lastHeardGrant.map { $0.duration(to: now) <= settings.coldAfter } ?? false
+    let laid = presentation.at.instant
+    check(
+      .length, presentation.at.boot == boot && laid <= now && laid.duration(to: now) <= settings.askTimeout,
+      "a card that was laid at \(laid)")
+    let heard = lastHeardGrant.map { $0.duration(to: laid) <= settings.coldAfter } ?? false
     let possible =
-      newestGrant.map { $0.boot == boot && $0.instant.duration(to: now) <= settings.coldAfter } ?? false
+      newestGrant.map { $0.boot == boot && $0.instant.duration(to: laid) <= settings.coldAfter } ?? false
     switch length {
     case settings.activation: check(.length, possible, "a short time for a cold machine")
     case settings.coldActivation: check(.length, !heard, "a long time for a warm machine")

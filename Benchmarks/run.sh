@@ -5,8 +5,8 @@
 #
 # `--markdown` writes the table into FILE too: between its lines <!-- table --> and <!-- end of table -->, or as the
 # whole file.
-# PART is one or more of spi, edges, journal, opening, idle, pages, token; without any, all. `--short` takes a few seconds where a
-# minute is due. It judges nothing by its exit code: times of a busy machine are no test. Parts that this machine
+# PART is one or more of spi, edges, journal, opening, idle, pages, token; without any, all. `--short` takes a few
+# seconds where a minute is due. It judges nothing by its exit code: times of a busy machine are no test. Parts that this machine
 # cannot run are left out, with the reason. docs/benchmarks.md says how each is measured.
 set -euo pipefail
 
@@ -14,7 +14,7 @@ BENCHMARKS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$BENCHMARKS")
 kernel=$root/Tests/Kernel
 work=$BENCHMARKS/.build/bench
-export BENCHMARKS PYTHONDONTWRITEBYTECODE=1
+export BENCHMARKS PYTHONPATH=$BENCHMARKS PYTHONDONTWRITEBYTECODE=1
 
 markdown= parts=
 SECONDS_OF_POLLING=60 SECONDS_OF_IDLING=60 PRESENTATIONS=200 rounds=60 entries=1000000
@@ -163,6 +163,12 @@ token() {
   COFFEED=$(daemon coffeed) PI_WORLD=$(daemon pi-world)
   export COFFEED PI_WORLD
   [ $kernel_runs = no ] || in_kernel token
+  . "$BENCHMARKS/pages/servers.sh"
+  mkdir "$work/token"
+  run_ours "$work/token/state"
+  COFFEED_STATE_DIRECTORY=$work/token/state "$COFFEED" settings set --activation-seconds 1 --cold-activation-seconds 1 >&2
+  python3 "$BENCHMARKS/token/present_cards.py" $ours "$PRESENTATIONS"
+  stop_ours
 }
 
 kernel_runs=yes

@@ -1,4 +1,4 @@
-# Sourced by run.sh: the two servers of the pages, one database for both. COFFEED and PYTHON are programs.
+# Sourced by run.sh: coffeed with a virtual board and the stand-in for its predecessor. COFFEED and PYTHON are programs.
 
 ours=http://127.0.0.1:8098 theirs=http://127.0.0.1:8099
 export TZ=UTC
@@ -15,16 +15,24 @@ start_theirs() {
   answers $theirs/api/admin/users "$1.log"
 }
 
-# start_ours DATABASE STATE: imports it, then runs with a board that does not exist, as process $ours_process; $header
-# is what it is to be asked with.
-start_ours() {
-  "$COFFEED" import "$1" --state "$2" >&2
-  mkfifo "$2.input"
-  "$COFFEED" demo --life 1 --state "$2" --port "${ours##*:}" <"$2.input" >"$2.log" 2>&1 &
+# run_ours STATE: with a board that does not exist, as process $ours_process.
+run_ours() {
+  mkfifo "$1.input"
+  "$COFFEED" demo --life 1 --state "$1" --port "${ours##*:}" <"$1.input" >"$1.log" 2>&1 &
   ours_process=$!
   # Its standard input stays open as long as it is to live.
-  exec 8>"$2.input"
-  answers $ours/login "$2.log"
+  exec 8>"$1.input"
+  answers $ours/login "$1.log"
+}
+stop_ours() {
+  exec 8>&-
+  wait "$ours_process" || true
+}
+
+# start_ours DATABASE STATE: imports it, then runs; $header is what it is to be asked with.
+start_ours() {
+  "$COFFEED" import "$1" --state "$2" >&2
+  run_ours "$2"
   header=$(python3 "$BENCHMARKS/pages/sign_in.py" $ours "not a secret: a benchmark")
 }
 
@@ -47,8 +55,7 @@ stop() {
 }
 stop_servers() {
   stop "$theirs_process"
-  exec 8>&-
-  wait "$ours_process" || true
+  stop_ours
 }
 
 # megabytes NAME FIELD: of both, as NAME with its side.

@@ -23,6 +23,8 @@ struct CoffeeBoardSnapshot: BoardSnapshot {
   var lock: LockView
   /// The newest usage's number: it rises with each.
   var usages: Int
+  /// How long the newest card that unlocked the machine lay there before all relays were on, in milliseconds.
+  var unlockedAfter: Double?
 
   var isDaemonRunning: Bool
   var daemonStarts: Int

@@ -21,11 +21,18 @@ final class DemoMachine: CoffeeBoardControl {
   private let life: Int
   private let clock: any MonotonicClock
   private let brewing = Mutex<Brewing?>(nil)
+  private let wait = Mutex(Wait())
 
   private struct Brewing {
     var drink: Drink
     var began: MonotonicInstant
     var length: Duration
+  }
+
+  /// From a card on the reader to the relays.
+  private struct Wait {
+    var began: MonotonicInstant?
+    var newest: Duration?
   }
 
   var master: Token? { UID(Self.masterUID).map { Token($0) } }
@@ -44,7 +51,17 @@ final class DemoMachine: CoffeeBoardControl {
         .init(id: "master", label: "Master card", card: VirtualCard(uid: Self.masterUID)),
         .init(id: "stranger", label: "Unknown card", card: VirtualCard(uid: [0x5E, 0xED, 0xCA, 0x4D])),
       ])
-    snapshots = Broadcaster(Self.view(table, nil, at: clock.now, lock: LockView(), usages: 0, life: life))
+    snapshots = Broadcaster(
+      Self.view(table, nil, nil, at: clock.now, lock: LockView(), usages: 0, life: life))
+    board.onTransition { [weak self] transition in self?.relaysMoved(at: transition.instant) }
+  }
+
+  private func relaysMoved(at now: MonotonicInstant) {
+    guard Self.isUnlocked(board) else { return }
+    wait.withLock { wait in
+      guard let began = wait.began else { return }
+      wait = Wait(newest: began.duration(to: now))
+    }
   }
 
   /// What the lock is wired to, here.
@@ -86,12 +103,18 @@ final class DemoMachine: CoffeeBoardControl {
         return brewing
       }
       snapshots.send(
-        Self.view(table, brewing, at: now, lock: lock(), usages: usages(), life: life))
+        Self.view(
+          table, brewing, wait.withLock { $0.newest }, at: now, lock: lock(), usages: usages(), life: life))
       try? await Task.sleep(for: .milliseconds(100))
     }
   }
 
-  func perform(_ gesture: BoardGesture) async throws(BoardControlError) { try table.perform(gesture) }
+  func perform(_ gesture: BoardGesture) async throws(BoardControlError) {
+    if case .card(_, let isOnReader) = gesture {
+      wait.withLock { $0.began = isOnReader && !Self.isUnlocked(board) ? clock.now : nil }
+    }
+    try table.perform(gesture)
+  }
 
   /// The machine's own buttons: they do something while its relays are on, and then the pump's current shows at the
   /// drink's input.
@@ -115,7 +138,8 @@ final class DemoMachine: CoffeeBoardControl {
   }
 
   private static func view(
-    _ table: DemoTable, _ brewing: Brewing?, at now: MonotonicInstant, lock: LockView, usages: Int, life: Int
+    _ table: DemoTable, _ brewing: Brewing?, _ wait: Duration?, at now: MonotonicInstant, lock: LockView,
+    usages: Int, life: Int
   ) -> CoffeeBoardSnapshot {
     let board = table.board
     func isOn(_ use: PinUse, activeLow: Bool) -> Bool {
@@ -129,7 +153,7 @@ final class DemoMachine: CoffeeBoardControl {
       cards: table.boardCards, reader: table.boardReader, pins: table.boardPins(wiring.pins),
       relays: wiring.relays.map { isOn($0, activeLow: wiring.relaysActiveLow) }, isRedOn: lights[0],
       isGreenOn: lights[1], drink: brewing?.drink, progress: progress ?? 0, lock: lock, usages: usages,
-      isDaemonRunning: true, daemonStarts: life)
+      unlockedAfter: wait.map { Double($0.wholeNanoseconds) / 1e6 }, isDaemonRunning: true, daemonStarts: life)
   }
 }
 

@@ -23,7 +23,9 @@ struct Engine<State: JournaledState> {
 
   /// The open journal.
   var journal: Int32
-  var header: JournalHeader
+  var header: JournalHeader { didSet { month = Month(header.month) } }
+  /// The journal's, which every commit looks at.
+  private var month: Month?
   /// Its length up to which all is durable.
   var journalLength: Int
   /// Where the line of the newest entry begins; the header's end when the journal holds none.
@@ -50,6 +52,7 @@ struct Engine<State: JournaledState> {
     self.lock = lock
     self.journal = journal
     self.header = header
+    month = Month(header.month)
     journalLength = loaded.position.lineEnd
     lastLineStart = loaded.position.lineStart
     lastNumber = loaded.lastNumber
@@ -77,9 +80,7 @@ struct Engine<State: JournaledState> {
     }
     let timestamp = Timestamp(now())
     do {
-      if let month = Month(header.month), timestamp.month > month {
-        try beginJournal(month: timestamp.month)
-      }
+      if let month, timestamp.month > month { try beginJournal(month: timestamp.month) }
     } catch {
       failure = error
       failed(error)
@@ -92,13 +93,13 @@ struct Engine<State: JournaledState> {
     var refusals: [Int: JSONStateError] = [:]
     var newest = (checksum: lastChecksum, lineStart: lastLineStart)
     working.date = timestamp.date
-    for (index, request) in requests.enumerated() {
-      request.decide(&working)
+    for index in requests.indices {
+      requests[index].decide(&working)
       let recorded = working.takeRecorded()
-      if recorded.isEmpty { continue }
+      let (length, before) = (bytes.count, newest)
       do {
-        let encoded = try recorded.map { record throws(JSONStateError) in try encode(record) }
-        for (record, entry) in zip(recorded, encoded) {
+        for record in recorded {
+          let entry = try encode(record)
           newest.lineStart = journalLength + bytes.count
           newest.checksum = JournalLine.append(
             entry: entry, number: record.number, timestamp: timestamp,
@@ -106,6 +107,9 @@ struct Engine<State: JournaledState> {
         }
         records.append(contentsOf: recorded)
       } catch {
+        // Of a decision everything is recorded or nothing.
+        bytes.removeSubrange(length...)
+        newest = before
         refusals[index] = error
         restoreWorking(from: durable.withLock { $0 }, and: records, date: timestamp.date)
       }
@@ -134,7 +138,7 @@ struct Engine<State: JournaledState> {
         durable.lastNumber = lastNumber
       }
     }
-    for (index, request) in requests.enumerated() { request.complete(refusals[index]) }
+    for index in requests.indices { requests[index].complete(refusals[index]) }
     snapshotIfDue()
   }
 

@@ -112,12 +112,11 @@ final class StoreCore<State: JournaledState>: Sendable {
       }
       // Whoever hears that it failed may look at once whether to open the directory again.
       engine?.commit(requests, publish: durable) { error in status.withLock { $0.failure = error } }
-      if let engine { note(engine) }
+      note(engine?.failure, engine?.snapshotFailure)
     }
   }
 
-  private func note(_ engine: borrowing Engine<State>) {
-    let (failure, snapshotFailure) = (engine.failure, engine.snapshotFailure)
+  private func note(_ failure: JSONStateError?, _ snapshotFailure: JSONStateError?) {
     status.withLock { status in
       status.failure = failure
       status.snapshotFailure = snapshotFailure
@@ -150,7 +149,7 @@ final class StoreCore<State: JournaledState>: Sendable {
         let newest = Durable(state: opened.working.state, lastNumber: opened.lastNumber)
         durable.withLock { $0 = newest }
         status.withLock { $0.openingReport = report }
-        note(opened)
+        note(opened.failure, opened.snapshotFailure)
         engine = opened
         return .success(())
       } catch {

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 import VirtualPi
 
-@Suite(.timeLimit(.minutes(5))) struct HardwareTests {
+@Suite(.timeLimit(.minutes(15))) struct HardwareTests {
   static let broken = RC522Error(.noAnswer, place: "reader", problem: "does not answer")
 
   /// Fails on order; else reports a card each time.

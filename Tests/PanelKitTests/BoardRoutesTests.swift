@@ -28,7 +28,7 @@ private final class BoardProbe: BoardControl {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct BoardRoutesTests {
+@Suite(.timeLimit(.minutes(15))) struct BoardRoutesTests {
   private let probe = BoardProbe()
 
   private struct Own { var wordsText = #"{"a": 1}"# }

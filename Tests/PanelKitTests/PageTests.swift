@@ -5,7 +5,7 @@ import Testing
 
 @testable import PanelKit
 
-@Suite(.timeLimit(.minutes(1))) struct PageTests {
+@Suite(.timeLimit(.minutes(15))) struct PageTests {
   // MARK: Frame
 
   @Test func theFrameHasTheNavigationOfWhoAsks() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PanelKit
 
-@Suite(.timeLimit(.minutes(1))) struct RouteAccessTests {
+@Suite(.timeLimit(.minutes(15))) struct RouteAccessTests {
   private static let script: HTTPFields = [.accept: "*/*"]
 
   @Test func withoutALoginNothingButTheOpenAnswers() async throws {

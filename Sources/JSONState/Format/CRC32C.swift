@@ -58,16 +58,19 @@ enum CRC32C {
 /// Eight lower-case hexadecimal digits: the only spelling of a checksum that is accepted, so that a flipped
 /// bit cannot turn it into another spelling of the same number.
 enum Hex {
-  static func append(_ value: UInt32, to bytes: inout [UInt8]) {
-    for shift in stride(from: 28, through: 0, by: -4) {
-      let digit = UInt8(value >> UInt32(shift) & 0xF)
-      bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+  /// Writes the digits over the eight bytes of `place`.
+  static func write(_ value: UInt32, to place: inout ArraySlice<UInt8>) {
+    var rest = value
+    for index in place.indices.reversed() {
+      let digit = UInt8(rest & 0xF)
+      place[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+      rest >>= 4
     }
   }
 
   static func text(_ value: UInt32) -> String {
-    var bytes: [UInt8] = []
-    append(value, to: &bytes)
+    var bytes: ArraySlice<UInt8> = [0, 0, 0, 0, 0, 0, 0, 0]
+    write(value, to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
   }
 

@@ -10,12 +10,15 @@ enum SealedLine {
   /// Where the bytes under the checksum begin: after the checksum's last digit.
   private static let sealed = opening.count + 8
 
-  /// Appends `{"crc":"…` + `rest` and a line end. `rest` goes from the quote after the checksum to the last brace.
-  static func append(_ rest: [UInt8], to bytes: inout [UInt8]) -> UInt32 {
-    let checksum = CRC32C.checksum(rest)
+  /// Appends `{"crc":"…`, what `appendRest` appends, and a line end. The rest goes from the quote after the checksum to
+  /// the last brace.
+  static func append(to bytes: inout [UInt8], rest appendRest: (inout [UInt8]) -> Void) -> UInt32 {
     bytes.append(contentsOf: opening)
-    Hex.append(checksum, to: &bytes)
-    bytes.append(contentsOf: rest)
+    let digits = bytes.count..<(bytes.count + 8)
+    bytes.append(contentsOf: repeatElement(0, count: digits.count))
+    appendRest(&bytes)
+    let checksum = CRC32C.checksum(bytes[digits.endIndex...])
+    Hex.write(checksum, to: &bytes[digits])
     bytes.append(lineEnd)
     return checksum
   }
@@ -66,31 +69,39 @@ struct JournalLine {
   let checksum: UInt32
 
   static func append(
-    entry: some Sequence<UInt8>, number: Int, timestamp: Timestamp, more: Int, to bytes: inout [UInt8]
+    entry: some Collection<UInt8>, number: Int, timestamp: Timestamp, more: Int, to bytes: inout [UInt8]
   ) -> UInt32 {
-    var rest = head(number, timestamp)
-    if more > 0 { rest.append(contentsOf: #","more":\#(more)"#.utf8) }
-    rest.append(contentsOf: #","entry":"#.utf8)
-    rest.append(contentsOf: entry)
-    rest.append(UInt8(ascii: "}"))
-    return SealedLine.append(rest, to: &bytes)
+    SealedLine.append(to: &bytes) { bytes in
+      appendHead(number, timestamp, more, to: &bytes)
+      bytes.append(contentsOf: #"entry":"#.utf8)
+      bytes.append(contentsOf: entry)
+      bytes.append(UInt8(ascii: "}"))
+    }
   }
 
   /// `reason` is plain text without quotes or backslashes.
   static func append(
     lost reason: String, number: Int, timestamp: Timestamp, more: Int, to bytes: inout [UInt8]
   ) -> UInt32 {
-    var rest = head(number, timestamp)
-    if more > 0 { rest.append(contentsOf: #","more":\#(more)"#.utf8) }
-    rest.append(contentsOf: #","lost":"\#(reason)"}"#.utf8)
-    return SealedLine.append(rest, to: &bytes)
+    SealedLine.append(to: &bytes) { bytes in
+      appendHead(number, timestamp, more, to: &bytes)
+      bytes.append(contentsOf: #"lost":"\#(reason)"}"#.utf8)
+    }
   }
 
-  private static func head(_ number: Int, _ timestamp: Timestamp) -> [UInt8] {
-    var rest = Array(#"","n":\#(number),"at":""#.utf8)
-    timestamp.append(to: &rest)
-    rest.append(UInt8(ascii: "\""))
-    return rest
+  /// Up to the quote before the last name.
+  private static func appendHead(
+    _ number: Int, _ timestamp: Timestamp, _ more: Int, to bytes: inout [UInt8]
+  ) {
+    bytes.append(contentsOf: #"","n":"#.utf8)
+    bytes.append(contentsOf: String(number).utf8)
+    bytes.append(contentsOf: #","at":""#.utf8)
+    timestamp.append(to: &bytes)
+    bytes.append(contentsOf: #"",""#.utf8)
+    guard more > 0 else { return }
+    bytes.append(contentsOf: #"more":"#.utf8)
+    bytes.append(contentsOf: String(more).utf8)
+    bytes.append(contentsOf: #",""#.utf8)
   }
 
   /// Reads a line without its line end; `nil` unless every byte is as it was written.
@@ -162,10 +173,12 @@ struct JournalHeader: Codable, Equatable {
   func line() throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    var rest = Array("\",".utf8)
-    rest.append(contentsOf: try encoder.encode(self).dropFirst())
+    let members = try encoder.encode(self).dropFirst()
     var line: [UInt8] = []
-    _ = SealedLine.append(rest, to: &line)
+    _ = SealedLine.append(to: &line) { line in
+      line.append(contentsOf: "\",".utf8)
+      line.append(contentsOf: members)
+    }
     return line
   }
 

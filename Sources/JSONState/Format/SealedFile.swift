@@ -17,7 +17,7 @@ enum SealedFile {
     rest.append(contentsOf: try encoder.encode(content).dropFirst())
     rest.append(lineEnd)
     var bytes = opening
-    Hex.append(CRC32C.checksum(rest), to: &bytes)
+    bytes.append(contentsOf: Hex.text(CRC32C.checksum(rest)).utf8)
     bytes.append(contentsOf: rest)
     return bytes
   }

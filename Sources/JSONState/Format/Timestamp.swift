@@ -24,14 +24,14 @@ struct Timestamp: Equatable, Sendable {
   func append(to bytes: inout [UInt8]) {
     let (day, inDay) = Self.floorDivide(milliseconds, 86_400_000)
     let (year, month, dayOfMonth) = Self.civil(day: day)
-    func digits(_ value: Int, _ count: Int, then separator: Character) {
+    func digits(_ value: Int, _ count: Int, then separator: Unicode.Scalar) {
       var power = 1
       for _ in 1..<count { power *= 10 }
       while power > 0 {
         bytes.append(UInt8(ascii: "0") + UInt8(value / power % 10))
         power /= 10
       }
-      bytes.append(separator.asciiValue ?? 0)
+      bytes.append(UInt8(ascii: separator))
     }
     let time = Int(inDay)
     digits(year, 4, then: "-")

@@ -153,7 +153,8 @@ final class DemoMachine: CoffeeBoardControl {
       cards: table.boardCards, reader: table.boardReader, pins: table.boardPins(wiring.pins),
       relays: wiring.relays.map { isOn($0, activeLow: wiring.relaysActiveLow) }, isRedOn: lights[0],
       isGreenOn: lights[1], drink: brewing?.drink, progress: progress ?? 0, lock: lock, usages: usages,
-      unlockedAfter: wait.map { Double($0.wholeNanoseconds) / 1e6 }, isDaemonRunning: true, daemonStarts: life)
+      unlockedAfter: wait.map { Double($0.wholeNanoseconds) / 1e6 }, isDaemonRunning: true, daemonStarts: life
+    )
   }
 }
 

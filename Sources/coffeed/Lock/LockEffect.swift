@@ -1,3 +1,5 @@
+import DaemonKit
+
 /// What the lock's state machine wants done. Effects are carried out in their order.
 enum LockEffect: Codable, Equatable, Sendable {
   /// Put this to the books; the answer comes back as `LockEvent.answered` with the same number.

@@ -1,12 +1,6 @@
+import DaemonKit
 import PiHAL
 import RC522
-
-/// Numbers an effect that is to be answered. Counts from 1 in each life of a machine.
-struct EffectID: Hashable, Codable, Sendable {
-  var number: UInt64
-
-  init(_ number: UInt64) { self.number = number }
-}
 
 /// What the lock's state machine is told.
 enum LockEvent: Codable, Equatable, Sendable {

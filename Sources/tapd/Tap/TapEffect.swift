@@ -1,3 +1,4 @@
+import DaemonKit
 import PiHAL
 
 /// What a tap's machine wants done. Effects are carried out in their order.

@@ -1,23 +1,7 @@
+import DaemonKit
 import FlowControl
 import PiHAL
 import RC522
-
-/// Numbers an effect that is to be answered. Counts from 1 in each life of a machine: answers from an
-/// earlier life must not be delivered to it.
-struct EffectID: Hashable, Comparable, Codable, Sendable {
-  var number: UInt64
-
-  init(_ number: UInt64) { self.number = number }
-
-  init(from decoder: any Decoder) throws { number = try decoder.singleValueContainer().decode(UInt64.self) }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(number)
-  }
-
-  static func < (left: Self, right: Self) -> Bool { left.number < right.number }
-}
 
 /// What a tap's machine is told.
 enum TapEvent: Codable, Equatable, Sendable {

@@ -1,3 +1,4 @@
+import DaemonKit
 import FlowControl
 import PiHAL
 import RC522

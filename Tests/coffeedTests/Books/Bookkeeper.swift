@@ -66,13 +66,13 @@ struct Bookkeeper {
 
   func isOpen(_ coffee: Coffee) -> Bool { coffee.invoice == nil && !coffee.isCancelled }
 
-  /// What an invoice for a member up to a time must hold.
-  func open(_ member: Int, until: WallTime?) -> Set<Int> {
-    Set(
-      coffees.filter {
-        isOpen($0.value) && $0.value.member == member && $0.value.time <= until ?? $0.value.time
-      }
-      .keys)
+  /// What the invoices of all members up to a time must hold: nobody's is empty.
+  func open(until: WallTime?) -> [Int: Set<Int>] {
+    var open: [Int: Set<Int>] = [:]
+    for (number, coffee) in coffees where isOpen(coffee) && coffee.time <= until ?? coffee.time {
+      open[coffee.member, default: []].insert(number)
+    }
+    return open
   }
 
   mutating func invoice(_ number: Int, member: Int, items: Set<Int>, until: WallTime) {

@@ -9,7 +9,7 @@ import Testing
 @Suite struct YearsTests {
   static var isThorough: Bool { ProcessInfo.processInfo.environment["PI_DISPENSE_SLOW"] == "1" }
 
-  static let seeds: [UInt64] = isThorough ? Array(1...10) : [1]
+  static let seeds: [UInt64] = isThorough ? Array(1...4) : [1]
 
   @Test(arguments: seeds)
   func theBooksAgreeWithTheBookkeeper(seed: UInt64) throws {
@@ -204,7 +204,7 @@ struct Years {
       keeper.member(keeper.members[member - 1].token) == member
     else { return }
     let until = end()
-    let items = keeper.open(member, until: until)
+    let items = keeper.open(until: until)[member] ?? []
     let outcome = carryOut(
       .createInvoice(keeper.members[member - 1].token, until: until), isPossible: !items.isEmpty)
     if case .invoice(let number) = outcome {
@@ -216,12 +216,11 @@ struct Years {
 
   private mutating func batch() throws {
     let until = end()
-    let open = (1...max(1, keeper.members.count)).map { ($0, keeper.open($0, until: until)) }
-      .filter { !$0.1.isEmpty }
+    let open = keeper.open(until: until).sorted { $0.key < $1.key }
     let outcome = carryOut(.createBatch(until: until), isPossible: !open.isEmpty)
     guard case .batch(let number) = outcome else { return }
     let invoices = desk.reading.batch(number)?.invoices ?? []
-    #expect(invoices.map(\.items) == open.map(\.1.count))
+    #expect(invoices.map(\.items) == open.map(\.value.count))
     for (invoice, (member, items)) in zip(invoices, open) {
       keeper.invoice(invoice.number, member: member, items: items, until: until ?? desk.time)
     }

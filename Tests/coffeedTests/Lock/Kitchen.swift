@@ -1,3 +1,4 @@
+import DaemonKit
 import PiHAL
 import RC522
 

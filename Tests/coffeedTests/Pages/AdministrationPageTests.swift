@@ -3,7 +3,7 @@ import Testing
 
 @testable import coffeed
 
-@Suite(.timeLimit(.minutes(2))) struct AdministrationPageTests {
+@Suite(.timeLimit(.minutes(15))) struct AdministrationPageTests {
   @Test func aScannedTokenIsNamedAndHasCoffee() async throws {
     let office = try await Office()
     try await office.visit { visit in

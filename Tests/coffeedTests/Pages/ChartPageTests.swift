@@ -4,7 +4,7 @@ import Testing
 
 @testable import coffeed
 
-@Suite(.timeLimit(.minutes(2))) struct ChartPageTests {
+@Suite(.timeLimit(.minutes(15))) struct ChartPageTests {
   /// Ada: three coffees today and one 29 days ago; Bob: two six days ago, at half past eleven in the evening.
   private func office() async throws -> Office {
     let office = try await Office(at: "2026-10-27T08:00:00Z")

@@ -6,7 +6,7 @@ import Testing
 @testable import coffeed
 
 /// The predecessor's routes, row by row, as scripts use them: with a key instead of nothing at all.
-@Suite(.timeLimit(.minutes(2))) struct CompatibilityTests {
+@Suite(.timeLimit(.minutes(15))) struct CompatibilityTests {
   /// Ada, who has had two coffees, and a token that was only scanned, a minute later.
   private func office(zone: String = "Europe/Zurich") async throws -> Office {
     let office = try await Office(zone: zone)

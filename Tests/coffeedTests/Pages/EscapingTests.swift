@@ -6,7 +6,7 @@ import Testing
 @testable import coffeed
 
 /// Whatever a name is made of, it is text on every page.
-@Suite(.timeLimit(.minutes(2))) struct EscapingTests {
+@Suite(.timeLimit(.minutes(15))) struct EscapingTests {
   /// The last three: a quotation mark, an angle bracket and an ampersand which are one character with the
   /// combining accent after them, and are bytes of their own for a browser.
   static let names = [

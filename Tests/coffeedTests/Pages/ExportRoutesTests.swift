@@ -4,7 +4,7 @@ import Testing
 
 @testable import coffeed
 
-@Suite(.timeLimit(.minutes(1))) struct ExportRoutesTests {
+@Suite(.timeLimit(.minutes(15))) struct ExportRoutesTests {
   @Test func everyTableIsThereAsCSVAndJSON() async throws {
     let office = try await Office()
     try await office.user("a1b2c3d4", "ada", "=Ada", email: "ada@example.org")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import coffeed
 
-@Suite(.timeLimit(.minutes(2))) struct InvoicingPageTests {
+@Suite(.timeLimit(.minutes(15))) struct InvoicingPageTests {
   private func office(zone: String = "Europe/Zurich") async throws -> Office {
     let office = try await Office(zone: zone)
     try await office.user("a1b2c3d4", "ada", "Ada", email: "ada@example.org")

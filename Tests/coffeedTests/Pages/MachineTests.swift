@@ -4,7 +4,7 @@ import Testing
 
 @testable import coffeed
 
-@Suite(.timeLimit(.minutes(1))) struct MachineTests {
+@Suite(.timeLimit(.minutes(15))) struct MachineTests {
   @Test func theHeaderOfEveryPageSaysHowTheMachineIs() async throws {
     let office = try await Office()
     office.board.show(LockView(phase: .active, secondsLeft: 23, userName: "ada", isScanMode: false))

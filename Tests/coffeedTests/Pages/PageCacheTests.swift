@@ -4,7 +4,7 @@ import Testing
 
 @testable import coffeed
 
-@Suite(.timeLimit(.minutes(1))) struct PageCacheTests {
+@Suite(.timeLimit(.minutes(15))) struct PageCacheTests {
   private static func key(_ address: String) throws -> PageCache.Key {
     PageCache.Key(
       address: address, language: "en", reader: .writing, today: try #require(CivilDate("2026-11-25")))

@@ -9,7 +9,7 @@ import Testing
 @testable import coffeed
 
 /// Nothing answers to whom it is not for.
-@Suite(.timeLimit(.minutes(2))) struct ProtectionTests {
+@Suite(.timeLimit(.minutes(15))) struct ProtectionTests {
   /// What everybody may see: files that pages load, and the login.
   private static let open: Set = ["/login", "/logout", "/setup", "/static/styles.css", "/favicon.ico"]
 

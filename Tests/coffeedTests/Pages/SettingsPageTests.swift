@@ -4,7 +4,7 @@ import Testing
 
 @testable import coffeed
 
-@Suite(.timeLimit(.minutes(2))) struct SettingsPageTests {
+@Suite(.timeLimit(.minutes(15))) struct SettingsPageTests {
   private static let form = [
     ("price", "1,20"), ("currency", "EUR"), ("currency_decimals", "2"), ("subject", "S"), ("body", "a\r\nb"),
     ("activation_seconds", "40"), ("cold_activation_seconds", "120"), ("cold_after_minutes", "60"),

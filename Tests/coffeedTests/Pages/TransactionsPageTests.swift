@@ -3,7 +3,7 @@ import Testing
 
 @testable import coffeed
 
-@Suite(.timeLimit(.minutes(2))) struct TransactionsPageTests {
+@Suite(.timeLimit(.minutes(15))) struct TransactionsPageTests {
   /// Three users; coffees at 9:00, 9:30 and 10:00 local time on the 25th and at 0:30 on the 26th.
   private func office(zone: String = "Europe/Zurich") async throws -> Office {
     let office = try await Office(zone: zone)

@@ -28,7 +28,7 @@ private final class BoardProbe: TapBoardControl {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct BoardRoutesTests {
+@Suite(.timeLimit(.minutes(15))) struct BoardRoutesTests {
   private let probe = BoardProbe()
 
   private func post(_ path: String, _ body: String) async throws -> (

@@ -21,6 +21,8 @@ struct TapMachine: Sendable {
   var readerFailedSince: MonotonicInstant?
   var meterHasFailed = false
   var valveHasFailed = false
+  /// Whether the log says why.
+  var valveFailureIsTold = false
   var ledgerFailure: LedgerFailure.Kind?
   var isShuttingDown = false
   var tally: MeterTally
@@ -115,7 +117,7 @@ struct TapMachine: Sendable {
     case .shutDown:
       isShuttingDown = true
       cancelPour()
-    case .tick: break
+    case .tick: repeatOrderToClose()
     }
   }
 

@@ -42,13 +42,19 @@ extension LockMachine {
     return now.duration(to: activation.end) + settings.relayTimeout
   }
 
-  /// Sends an order to switch off again, and notices an order that is not carried out.
+  /// Sends an order to switch off again. At ticks only: an attempt may take longer than the time between two of
+  /// them, and what has come meanwhile is to have its turn.
+  mutating func repeatOrderOff() {
+    guard relays.position == .off, !relays.isConfirmed,
+      relays.sent.duration(to: now) >= settings.relayRetry
+    else { return }
+    relays.sent = now
+    emit(.lock(relays.id))
+  }
+
+  /// Notices an order that is not carried out.
   private mutating func checkOrder() {
     guard !relays.isConfirmed else { return }
-    if relays.position == .off, relays.sent.duration(to: now) >= settings.relayRetry {
-      relays.sent = now
-      emit(.lock(relays.id))
-    }
     if !relays.isOverdue, relays.given.duration(to: now) >= settings.relayTimeout {
       relays.isOverdue = true
       relaysFailed("they do not confirm their orders")

@@ -114,7 +114,7 @@ struct LockMachine: Sendable {
     case .answered(let id, let answer): answered(id, answer)
     case .settingsChanged(let settings): self.settings = settings
     case .shutDown: shutDown()
-    case .tick: break
+    case .tick: repeatOrderOff()
     }
   }
 

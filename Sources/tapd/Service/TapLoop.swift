@@ -138,7 +138,7 @@ final class TapLoop: Sendable {
           nextTick = min(nextTick, now.advanced(by: loop.settings.tickInterval))
         }
         if now >= nextReading {
-          handle(readMeter())
+          if let reading = readMeter() { handle(reading) }
           nextReading = now.advanced(by: isIdle ? TapLoop.idleInterval : loop.settings.readingInterval)
         }
         if now >= nextRenewal {
@@ -167,8 +167,8 @@ final class TapLoop: Sendable {
         let event = pending.removeFirst()
         // After a stall of this thread (a guard that starts slowly, say) the meter is read before anything else:
         // its silence was not its own.
-        if lastReading.duration(to: clock.now) >= loop.settings.meterTimeout {
-          perform(machine.handle(readMeter(), at: clock.now))
+        if lastReading.duration(to: clock.now) >= loop.settings.meterTimeout, let reading = readMeter() {
+          perform(machine.handle(reading, at: clock.now))
         }
         perform(machine.handle(event, at: clock.now))
       }
@@ -199,7 +199,7 @@ final class TapLoop: Sendable {
           loop.ledger.submit(request) { [inbox = loop.inbox] answer in
             inbox.post(.event(.answered(id, answer)))
           }
-        case .readMeter: pending.append(readMeter())
+        case .readMeter: if let reading = readMeter() { pending.append(reading) }
         case .openValve(let id, atMost: _): drive(open: true, done: .valveOpened(id))
         case .closeValve(let id): drive(open: false, done: .valveClosed(id))
         case .show(let screen): loop.screen.send(screen)
@@ -227,16 +227,17 @@ final class TapLoop: Sendable {
       }
     }
 
-    private mutating func readMeter() -> TapEvent {
+    /// - Returns: nil as long as there is nothing to read.
+    private mutating func readMeter() -> TapEvent? {
       let now = clock.now
       lastReading = now
       do {
         if meter == nil {
-          guard now >= meterRetryAt else { return .tick }
+          guard now >= meterRetryAt else { return nil }
           meter = try loop.hardware.openFlowMeter()
           meterEpoch += 1
         }
-        guard let reading = try meter?.read(at: now) else { return .tick }
+        guard let reading = try meter?.read(at: now) else { return nil }
         return .pulses(
           PulseReading(
             epoch: meterEpoch, total: reading.pulses, restored: reading.restored,

@@ -179,11 +179,18 @@ extension TapMachine {
     valve.isConfirmed = true
     if valveHasFailed { log(.info, "the valve is closed again") }
     valveHasFailed = false
+    valveFailureIsTold = false
     if stage == .closing { beginSettling() }
   }
 
-  mutating func valveFailed(_ message: String) {
-    if !valveHasFailed { log(.alarm, "the valve cannot be driven: \(message)") }
+  /// - Parameter message: why; nil when nothing was heard of an order. An answer may come after that.
+  mutating func valveFailed(_ message: String?) {
+    if let message, !valveFailureIsTold {
+      log(.alarm, "the valve cannot be driven: \(message)")
+      valveFailureIsTold = true
+    } else if message == nil, !valveHasFailed {
+      log(.alarm, "the valve does not confirm its orders")
+    }
     valveHasFailed = true
     if stage == .pouring {
       end(.valveFault)
@@ -201,16 +208,22 @@ extension TapMachine {
     watch.close(at: now)
   }
 
-  /// Sends an order to close again, and notices an order that is not carried out.
+  /// Sends an order to close again. At ticks only: an attempt may take longer than the time between two of them,
+  /// and what has come meanwhile is to have its turn.
+  mutating func repeatOrderToClose() {
+    guard valve.position == .closed, !valve.isConfirmed,
+      valve.sent.duration(to: now) >= settings.closeRetry
+    else { return }
+    valve.sent = now
+    emit(.closeValve(valve.id))
+  }
+
+  /// Notices an order that is not carried out.
   mutating func checkValve() {
     guard !valve.isConfirmed else { return }
-    if valve.position == .closed, valve.sent.duration(to: now) >= settings.closeRetry {
-      valve.sent = now
-      emit(.closeValve(valve.id))
-    }
     if !valve.isOverdue, valve.given.duration(to: now) >= settings.valveTimeout {
       valve.isOverdue = true
-      valveFailed("it does not confirm its orders")
+      valveFailed(nil)
     }
     // The guard has long closed it; what flows on is a leak, and the guest must get the bill.
     if stage == .closing, valve.isOverdue { beginSettling() }

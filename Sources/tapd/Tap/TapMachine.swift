@@ -22,6 +22,8 @@ struct TapMachine: Sendable {
   var readerFailedSince: MonotonicInstant?
   var meterHasFailed = false
   var valveHasFailed = false
+  /// Whether the log says why.
+  var valveFailureIsTold = false
   var ledgerFailure: LedgerFailure.Kind?
   var isShuttingDown = false
   var tally: MeterTally
@@ -116,7 +118,7 @@ struct TapMachine: Sendable {
     case .shutDown:
       isShuttingDown = true
       cancelPour()
-    case .tick: break
+    case .tick: repeatOrderToClose()
     }
   }
 

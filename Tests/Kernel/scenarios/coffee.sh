@@ -30,20 +30,23 @@ take_away() {
   world remove
   sleep 1
 }
-# unlocks_with CARD [WHAT]
+now() { date +%s%3N; }
+# unlocks_with CARD [WHAT]: the time is in $unlocked_at then.
 unlocks_with() {
   local took
   if took=$(world present "$1" 5000 2>&1); then
+    unlocked_at=$(now)
     echo "ok - ${2:-card $1 unlocks} ($((took / 1000)) ms)"
   else
     same "${2:-card $1 unlocks}" "within 5000 ms" "$took"
   fi
 }
-# locks_after SECONDS: from when it was unlocked, which was a moment ago.
+# locks_after SECONDS: from when it was unlocked.
 locks_after() {
   local took
-  took=$(wait-level $relays 0 $(($1 * 1000 + 3000))) || took=never
-  check "it locks after $1 s (in $took ms)" test "$took" -gt $(($1 * 1000 - 1000)) -a "$took" -lt $(($1 * 1000 + 1500))
+  wait-level $relays 0 $(($1 * 1000 + 3000)) >/dev/null
+  took=$(($(now) - unlocked_at))
+  check "it locks after $1 s (in $took ms)" test $took -gt $(($1 * 1000 - 1000)) -a $took -lt $(($1 * 1000 + 1500))
 }
 locked() { within "${1:-it locks}" 0 $((cold * 1000 + 2000)); }
 refused() {
@@ -71,17 +74,18 @@ invalid() {
   done
 }
 
-# A disk that can be filled.
-cd /
-mount -t tmpfs -o size=8m tmpfs "$books" && cd "$books" || exit
 start_world
 
 echo "# Before the day"
 finds() { ! coffeed doctor >/tmp/doctor && grep "FAIL.*$1" /tmp/doctor | grep -q "$2"; }
 check "coffeed doctor finds all good" \
-  bash -c '"$COFFEED" doctor >/tmp/doctor && ! grep -v "^ok" /tmp/doctor | grep -v "^warn  board"'
+  bash -c '"$COFFEED" doctor >/tmp/doctor && ! grep -v "^ok" /tmp/doctor | grep -Ev "^warn  (board|password)"'
 [ $failures -eq 0 ] || cat /tmp/doctor
 check "coffeed works through libgpiod ${LIBGPIOD:=1}.x" grep -q "libgpiod $LIBGPIOD.x" /tmp/doctor
+
+# From here on a disk that can be filled.
+cd /
+mount -t tmpfs -o size=8m tmpfs "$books" && cd "$books" || exit
 
 set_up --price 0.50 --activation-seconds $warm --cold-activation-seconds $cold --lock-out-seconds $lock_out >/dev/null
 add_user $anna anna "Anna Müller" >/dev/null
@@ -99,6 +103,8 @@ check "coffeed run names it" until_true 60 logged 'held by "gpioset"'
 world place $anna
 sleep 1
 world remove
+# The daemon tries the lines again and again; what came meanwhile it takes in between two tries.
+sleep 4
 nothing_is_logged "nobody is charged then"
 stop $holder
 within "the stranger is gone: the daemon makes the lines safe" 0 5000
@@ -159,11 +165,11 @@ coffee $anna "and the lock-out is over"
 
 echo "# The master token"
 unlocks_with $anna
-is_logged "one coffee is in the books"
 take_away
 world place $master
 sleep 1
 lights "the master token while unlocked" 1 1
+is_logged "one coffee is in the books"
 take_away
 stays "always on, past the user's time" 1 $((warm * 1000 + 1500))
 world place $seven
@@ -171,7 +177,10 @@ sleep 1
 take_away
 nothing_is_logged "nobody is charged meanwhile"
 world place $master
-sleep 1
+within "shown again, it locks" 0 2000
+take_away
+world place $master
+within "and once more, it is on" 1 2000
 within "killed: the lines are safe" 0 200 9 $daemon
 reap
 run
@@ -181,7 +190,8 @@ take_away
 world place $master
 within "until it is shown again" 0 2000
 take_away
-same "each time is in the books" '[true,false,true,false]' "$(in_books 'books::of("masterSet") | map(.on)')"
+same "each time is in the books" '[true,false,true,false,true,false]' \
+  "$(in_books 'books::of("masterSet") | map(.on)')"
 
 echo "# Users"
 refused $barred "barred"
@@ -213,6 +223,9 @@ coffee $anna "then a card unlocks"
 
 echo "# A full disk"
 dd if=/dev/zero of="$books/filler" bs=4k 2>/dev/null
+# There is room yet in the last page of the journal, for entries that are a little smaller than that of a coffee.
+number=100
+while set_up --invoice-subject "$(printf %080d $((++number)))" >/dev/null 2>&1; do :; done
 refused $anna "what cannot be recorded does not unlock"
 rm "$books/filler"
 sleep 3
@@ -221,23 +234,20 @@ coffee $anna "with room again, it does"
 echo "# The daemon dies while unlocked"
 set_up --activation-seconds 15 >/dev/null
 unlocks_with $anna
-began=$(date +%s%3N)
 sleep 1
 within "killed: the lines are safe" 0 200 9 $daemon
 reap
 run
 within "in the time that is left it goes on after a restart" 1 3000
 is_logged "without a second bill"
-within "up to its end" 0 15000
-took=$(($(date +%s%3N) - began))
-check "15 s after it began ($took ms)" test $took -gt 13500 -a $took -lt 17000
+locks_after 15
 take_away
 set_up --activation-seconds $warm >/dev/null
 
 unlocks_with $anna
-is_logged "one coffee is in the books"
 within "killed: the lines are safe" 0 200 9 $daemon
 reap
+is_logged "one coffee is in the books"
 sleep $((warm + 1))
 run
 stays "a card that lies there when its time is over does not count again" 0 4000
@@ -265,7 +275,6 @@ is_logged "one coffee is in the books"
 coffee $anna "the next coffee is like any other"
 
 unlocks_with $anna
-is_logged "one coffee is in the books"
 guard=$(guard_of $daemon)
 # Stopped first, so that it does not see its daemon die.
 kill -STOP "$guard"
@@ -274,15 +283,16 @@ sleep 0.5
 same "with both killed at once the lines keep their level" 1111 "$(levels)"
 check "coffeed safe runs" coffeed safe
 same "and makes them safe" 0000 "$(levels)"
+is_logged "one coffee is in the books"
 world remove
 sleep $warm
 run
 
 unlocks_with $anna
-is_logged "one coffee is in the books"
 kill -TERM $daemon
 within "told to end while unlocked: it locks" 0 1000
 ends_cleanly
+is_logged "one coffee is in the books"
 lights "none without a daemon" 0 0
 world remove
 sleep $warm
@@ -304,8 +314,8 @@ locked
 sleep 3
 same "unlocked without a brew: taken back" "[$usages]" "$(in_books books::cancelled)"
 unlocks_with $anna
-is_logged "one coffee is in the books"
 press
+is_logged "one coffee is in the books"
 take_away
 locked
 sleep 3

@@ -18,6 +18,6 @@ for rate in 100 1000 3000 6000; do
 done
 count 1000 1000 1000 1024 1500
 # The default queue is 16 a line.
-count 1000 1000 16 0 1500
+count 1000 1000 16 0 5000
 
 finish

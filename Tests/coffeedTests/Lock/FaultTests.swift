@@ -108,13 +108,26 @@ import Testing
     #expect(kitchen.lights == .off)
     kitchen.forget()
     kitchen.wait(.seconds(5))
-    #expect(kitchen.count { if case .lock = $0 { true } else { false } } >= 15)
+    #expect(kitchen.locks >= 15)
     #expect(kitchen.unlocks.isEmpty)
     kitchen.relaysThrow = false
     kitchen.wait(.seconds(2))
     #expect(kitchen.isUnlocked, "the rest of the time is the user's")
     #expect(kitchen.view?.phase == .active)
     #expect(kitchen.usages == 1)
+  }
+
+  @Test func anAttemptThatFailsSlowlyIsNotFollowedByTheNextAtOnce() {
+    var kitchen = Kitchen()
+    kitchen.relaysObey = false
+    kitchen.send(.relaysFailed(message: "the guard is gone"))
+    kitchen.forget()
+    kitchen.now = kitchen.now.advanced(by: .seconds(1))
+    kitchen.send(.relaysFailed(message: "the line is held by somebody else"))
+    kitchen.send(.cardAppeared(Kitchen.anna))
+    #expect(kitchen.locks == 0, "cards, ticks and the end of the daemon come first")
+    kitchen.send(.tick)
+    #expect(kitchen.locks == 1)
   }
 
   @Test func nobodyIsChargedWhileTheRelaysAreOutOfOrder() {

@@ -147,6 +147,9 @@ struct Kitchen {
 
   func count(_ isWanted: (LockEffect) -> Bool) -> Int { effects.count(where: isWanted) }
 
+  /// How often the relays were ordered off.
+  var locks: Int { count { if case .lock = $0 { true } else { false } } }
+
   var unlocks: [Duration] {
     effects.compactMap { effect in
       if case .unlock(_, let longest) = effect { longest } else { nil }

@@ -118,6 +118,13 @@ struct Bar {
     }
   }
 
+  /// How often the valve was ordered closed.
+  var closings: Int {
+    count { effect in
+      if case .closeValve = effect { true } else { false }
+    }
+  }
+
   private mutating func apply(_ entry: LedgerEntry) {
     entries.append(entry)
     ledger.apply(entry, at: wall)

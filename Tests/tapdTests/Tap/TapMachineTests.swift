@@ -354,10 +354,7 @@ import Testing
     bar.valveObeys = false
     bar.take(Bar.guest)
     bar.wait(.seconds(10))
-    let orders = bar.count { effect in
-      if case .closeValve = effect { true } else { false }
-    }
-    #expect(orders > 20)
+    #expect(bar.closings > 20)
     #expect(bar.screen?.notice == .valveFault)
     #expect(bar.ledger.openPours.isEmpty, "the guest gets the bill all the same")
     bar.lay(Bar.other)
@@ -378,6 +375,35 @@ import Testing
     bar.valveObeys = true
     bar.wait(.seconds(1))
     #expect(bar.plant.valveIsOpen)
+  }
+
+  @Test func anAttemptToCloseThatFailsSlowlyIsNotFollowedByTheNextAtOnce() {
+    var bar = Bar()
+    bar.wait(.seconds(1))
+    bar.valveObeys = false
+    bar.send(.valveFailed(message: "the guard has died"))
+    let before = bar.closings
+    bar.now = bar.now.advanced(by: .seconds(1))
+    bar.send(.valveFailed(message: "the line is held by somebody else"))
+    bar.send(.cardAppeared(Bar.guest))
+    #expect(bar.closings == before, "cards, ticks and the end of the daemon come first")
+    bar.send(.tick)
+    #expect(bar.closings == before + 1)
+  }
+
+  @Test func theReasonIsToldThatComesAfterTheValveWasSilent() {
+    var bar = Bar()
+    bar.valveObeys = false
+    bar.restart()
+    bar.wait(.seconds(3))
+    for _ in 0..<3 { bar.send(.valveFailed(message: "held by somebody else")) }
+    #expect(
+      bar.logs == [
+        "the valve does not confirm its orders", "the valve cannot be driven: held by somebody else",
+      ])
+    bar.valveObeys = true
+    bar.wait(.seconds(1))
+    #expect(bar.logs.last == "the valve is closed again")
   }
 
   @Test func theGuardsDeathEndsThePour() {

@@ -24,8 +24,14 @@ public final class JSONDocument<Value: Codable & Equatable & Sendable>: Sendable
   private let file: DocumentFile<Value>
   private let access: DocumentAccess
   private let current: Mutex<Value>
-  /// Held while a change is made. True after a failed attempt: then the file's content is unknown.
-  private let isUncertain = Mutex(false)
+  /// Held while a change is made.
+  private let written: Mutex<Written>
+
+  private struct Written {
+    var hasFile: Bool
+    /// After a failed attempt the file's content is unknown.
+    var isUncertain = false
+  }
 
   /// Whether there was no file when this was opened. There is none until the first ``update(_:)``.
   public let isNew: Bool
@@ -48,6 +54,7 @@ public final class JSONDocument<Value: Codable & Equatable & Sendable>: Sendable
     self.access = access
     let found = try file.read()
     isNew = found == nil
+    written = Mutex(Written(hasFile: found != nil))
     current = Mutex(found ?? initial)
   }
 
@@ -95,15 +102,15 @@ public final class JSONDocument<Value: Codable & Equatable & Sendable>: Sendable
   public func updateAndWait<Answer: Sendable>(
     _ change: (inout Value) -> Answer
   ) throws(JSONStateError) -> Answer {
-    let outcome: Result<Answer, JSONStateError> = isUncertain.withLock { isUncertain in
+    let outcome: Result<Answer, JSONStateError> = written.withLock { written in
       let old = value
       var new = old
       let result = change(&new)
-      if new == old && !isUncertain { return .success(result) }
+      if new == old && !written.isUncertain { return .success(result) }
       do throws(JSONStateError) {
-        isUncertain = true
+        written.isUncertain = true
         try file.write(new, access)
-        isUncertain = false
+        written = Written(hasFile: true)
       } catch {
         return .failure(error)
       }
@@ -117,11 +124,13 @@ public final class JSONDocument<Value: Codable & Equatable & Sendable>: Sendable
 
   /// Reads the file and says what is wrong with it; `nil` if nothing is. Waits for the disk.
   public func verify() throws(JSONStateError) -> Damage? {
-    let outcome: Result<Damage?, JSONStateError> = isUncertain.withLock { isUncertain in
+    let outcome: Result<Damage?, JSONStateError> = written.withLock { written in
       do throws(JSONStateError) {
         var found: Value?
         if let damage = try file.damage(reading: &found) { return .success(damage) }
-        if isUncertain || found == value || (found == nil && isNew) { return .success(nil) }
+        if written.isUncertain || found == value || (found == nil && !written.hasFile) {
+          return .success(nil)
+        }
         return .success(
           Damage(
             file: file.name,

@@ -25,13 +25,17 @@ extension StateStore {
   /// Reads everything in a directory that no process has open: all checksums, the numbering, whether every
   /// entry can be read, and whether the snapshot is what the entries add up to. Changes nothing. Waits for
   /// the disk.
+  ///
+  /// - Parameter check: looks at what the entries add up to, if nothing was wrong so far, while the directory is
+  ///   still locked: for files beside the state that must fit it. Says what is wrong with them.
   public static func verify(
-    directory: String, fileSystem: any FileSystem = SystemFileSystem()
+    directory: String, fileSystem: any FileSystem = SystemFileSystem(),
+    and check: (State) throws(JSONStateError) -> [Damage] = { _ in [] }
   ) throws(JSONStateError) -> Verification {
     let files = StateFiles(fileSystem: fileSystem, directory: StateFiles.trimmed(directory))
     let lock = try files.takeLock()
     defer { fileSystem.unlock(lock) }
-    return try Inspection<State>(files, journalLength: .max).run()
+    return try Inspection<State>(files, journalLength: .max).run(and: check)
   }
 
   /// The same for this open store, while recording goes on. Waits for the disk.
@@ -110,7 +114,9 @@ struct Inspection<State: JournaledState> {
     }
   }
 
-  consuming func run() throws(JSONStateError) -> Verification {
+  consuming func run(
+    and check: (State) throws(JSONStateError) -> [Damage] = { _ in [] }
+  ) throws(JSONStateError) -> Verification {
     defer { close() }
     compareWithSnapshot()
     let journalHeader = sources.last.flatMap { source in
@@ -133,6 +139,7 @@ struct Inspection<State: JournaledState> {
         StateFiles.journal,
         "it ends with entry \(last.number), and state.json contains \(snapshot.lastEntry)")
     }
+    if report.isSound { report.damages = try check(state) }
     return report
   }
 

@@ -20,6 +20,7 @@ struct Coffeed: AsyncParsableCommand {
       ExportCommand.self,
       RetentionCommand.self,
       PasswordCommand.self,
+      KeyCommand.self,
       DoctorCommand.self,
       CheckCommand.self,
       StateCommand.self,

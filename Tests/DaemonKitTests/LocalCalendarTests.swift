@@ -37,6 +37,19 @@ import Testing
     #expect(beirut.civil(beirut.start(of: day)).description == "2026-03-29 01:00:00")
   }
 
+  /// From 1583 on: the formatter has Julian dates before.
+  @Test func daysInUTCAgreeWithTheFormatter() {
+    for number in stride(from: -141_000, to: 2_900_000, by: 97) {
+      let date = CivilDate(number: number)
+      let text = date.startInUTC.description.prefix(10)
+      let last = WallTime(milliseconds: date.startInUTC.milliseconds + 86_399_999)
+      if date.description != text || date.month != text.prefix(7) || CivilDate(utc: last) != date {
+        Issue.record("\(number): \(date), \(text)")
+      }
+    }
+    #expect(CivilDate(utc: WallTime(milliseconds: -1)).description == "1969-12-31")
+  }
+
   @Test func everyDayFollowsTheOneBefore() throws {
     var date = try #require(CivilDate("1999-12-31"))
     let calendar = Calendar(identifier: .gregorian)

@@ -140,6 +140,25 @@ import Testing
     }
   }
 
+  @Test func whatStandsBesideASoundStateIsCheckedAgainstIt() throws {
+    let written = try Written(snapshotAfter: 3)
+    let other = Damage(file: "people.json", problem: "does not know account b")
+    var seen: [Accounts] = []
+    let found = try StateStore<Accounts>.verify(directory: directory, fileSystem: written.disk) { state in
+      seen.append(state)
+      return [other]
+    }
+    #expect(seen == [written.states[written.last]])
+    #expect(found.damages == [other] && !found.isSound && found.entries == written.last)
+    // What a damaged state comes to says nothing about the rest.
+    let whole = try #require(written.disk[Self.journal])
+    written.disk[Self.journal] = Array(whole.dropLast(whole.count / 2)) + Array("\n".utf8)
+    let damaged = try StateStore<Accounts>.verify(directory: directory, fileSystem: written.disk) { _ in
+      [other]
+    }
+    #expect(!damaged.isSound && !damaged.damages.contains(other))
+  }
+
   @Test func aCutSnapshotIsFound() throws {
     let written = try Written(snapshotAfter: 4)
     let whole = try #require(written.disk[Self.snapshot])

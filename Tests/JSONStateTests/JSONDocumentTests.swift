@@ -210,6 +210,16 @@ import Testing
     #expect(number.value == 1.5 && disk[Self.path] == nil)
   }
 
+  @Test func aDocumentThatWasNewMissesItsFileOnceItHasOne() throws {
+    let disk = SimulatedDisk()
+    let people = try Self.open(disk)
+    #expect(try people.verify() == nil)
+    try people.updateAndWait { $0["04a1"] = Person(name: "Ada") }
+    #expect(try people.verify() == nil)
+    disk[Self.path] = nil
+    #expect(try people.verify()?.problem.contains("missing") == true)
+  }
+
   @Test func verifyingAnOpenDocumentFindsAFileThatSomebodyReplaced() throws {
     let disk = try Self.written()
     let people = try Self.open(disk)

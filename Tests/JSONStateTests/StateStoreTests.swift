@@ -23,6 +23,22 @@ import Testing
     #expect(again.openingReport.replayed == 3)
   }
 
+  /// Two commands at once, on the first day.
+  @Test func aDirectoryThatAnotherProcessMakesMeanwhileIsTaken() throws {
+    let disk = SimulatedDisk()
+    let others = Mutex(Set(["/var", "/var/lib", directory]))
+    disk.observe { [disk] call in
+      guard call == "mkdir", let next = others.withLock({ $0.min() }) else { return }
+      others.withLock { _ = $0.remove(next) }
+      try? disk.makeDirectory(next)
+    }
+    let store = try disk.store()
+    #expect(others.withLock { $0.isEmpty })
+    disk.observe(nil)
+    try store.appendAndWait(.topUp(account: "a", amount: 1))
+    #expect(store.state.balances == ["a": 1])
+  }
+
   @Test func theNewestSnapshotBoundsWhatIsReplayed() throws {
     let disk = SimulatedDisk()
     let store = try disk.store(policy: SnapshotPolicy(entries: 10))

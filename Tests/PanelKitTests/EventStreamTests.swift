@@ -112,7 +112,9 @@ private func eventually(_ condition: @Sendable () -> Bool) async throws {
     let site = try await Site()
     let stream = stream(Broadcaster(1), heartbeat: .milliseconds(5))
     let id = "some id"
-    site.access.sessions.withLock { $0.begin(id: id, csrf: "", at: site.clock.now) }
+    site.access.sessions.withLock {
+      $0.begin(id: id, csrf: "", password: site.store.currentPassword, at: site.clock.now)
+    }
     let session = try #require(site.access.handle(id: id))
     let probe = WriterProbe()
     try await withThrowingTaskGroup { group in

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import JSONStateTesting
@@ -35,7 +36,7 @@ import Testing
       #expect(try await browser.get("/setup").location == "/login")
       let again = ["password": "another one", "repeat": "another one", "csrf": token]
       #expect(try await browser.post("/setup", again).location == "/login")
-      #expect(try await site.store.verify("long enough"))
+      #expect(try await site.store.verify("long enough") != nil)
     }
   }
 
@@ -154,6 +155,26 @@ import Testing
       #expect(try await other.get("/books").status == .seeOther)
       #expect(try await other.login().status == .forbidden)
       #expect(try await other.login("a new password").status == .seeOther)
+    }
+  }
+
+  @Test func aPasswordThatIsSetFromOutsideEndsAllLogins() async throws {
+    let site = try await Site()
+    try await site.serve { client async throws in
+      let (mine, other) = (Browser(client), Browser(client))
+      _ = try await mine.login()
+      _ = try await other.login()
+      let key = try await site.store.createKey(name: "script", scopes: [.read], at: Date()).text
+      await #expect(throws: AccessError.passwordTooShort) { try await site.store.setPassword("short") }
+      #expect(try await mine.get("/books").status == .ok)
+      try await site.store.setPassword("a new password")
+      #expect(try await mine.get("/books").location == "/login?next=/books")
+      #expect(try await other.get("/books").status == .seeOther)
+      #expect(try await other.login("a new password").status == .seeOther)
+      #expect(try await other.get("/books").status == .ok)
+      #expect(try await mine.get("/books").status == .seeOther)
+      #expect(
+        try await Browser(client).get("/books", headers: [.authorization: "Bearer \(key)"]).status == .ok)
     }
   }
 

@@ -43,6 +43,20 @@ private struct SampleRoutes: PanelRoutes {
     }
   }
 
+  @Test(arguments: ["/page", "/nowhere", "/broken"])
+  func everyAnswerSaysWhoGivesIt(path: String) async throws {
+    let named = PanelServer(
+      host: "127.0.0.1", port: 0, routes: [SampleRoutes()], protection: .localOnly, name: "sample (f00f)",
+      logger: Logger(label: "test")
+    ).application
+    try await named.test(.live) { client in
+      try await client.execute(uri: path, method: .get) { #expect($0.headers[.server] == "sample (f00f)") }
+    }
+    try await application.test(.live) { client in
+      try await client.execute(uri: path, method: .get) { #expect($0.headers[.server] == nil) }
+    }
+  }
+
   @Test func anUnexpectedErrorIsNotToldToTheClient() async throws {
     try await application.test(.live) { client in
       try await client.execute(uri: "/broken", method: .get) { response in

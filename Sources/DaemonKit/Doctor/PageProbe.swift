@@ -3,13 +3,37 @@ import NIOPosix
 
 /// Asks a daemon's pages for one of them, as a browser on this machine would.
 public enum PageProbe {
+  public struct Answer: Equatable, Sendable {
+    public var status: Int
+    /// What answered, in its own words: the `Server` header.
+    public var server: String?
+  }
+
   private static let patience = TimeAmount.seconds(5)
   private static let longestAnswer = 1 << 20
 
-  /// The status of the answer to a GET.
-  /// - Parameter host: where the pages listen; at every address means this machine's own.
-  public static func status(of path: String, host: String, port: Int) async throws -> Int {
-    let address = ["0.0.0.0", "", "::"].contains(host) ? (host == "::" ? "::1" : "127.0.0.1") : host
+  /// Whether anything listens there.
+  /// - Parameter host: where pages would listen; at every address means this machine's own.
+  public static func isTaken(host: String, port: Int) async -> Bool {
+    let connection = try? await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+      .connectTimeout(patience).connect(host: address(host), port: port).get()
+    guard let connection else { return false }
+    try? await connection.close()
+    return true
+  }
+
+  private static func address(_ host: String) -> String {
+    switch host {
+    case "0.0.0.0", "": "127.0.0.1"
+    case "::": "::1"
+    default: host
+    }
+  }
+
+  /// The answer to a GET.
+  /// - Parameter host: as above.
+  public static func get(_ path: String, host: String, port: Int) async throws -> Answer {
+    let address = address(host)
     let connection = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .connectTimeout(patience)
       .connect(host: address, port: port) { channel in
@@ -30,13 +54,17 @@ public enum PageProbe {
       }
       return answer
     }
-    let line = String(buffer: answer).prefix { $0 != "\r\n" && $0 != "\n" }
-    let words = line.split(separator: " ")
+    let lines = String(buffer: answer).split(
+      omittingEmptySubsequences: false, whereSeparator: { $0 == "\r\n" || $0 == "\n" })
+    let words = lines[0].split(separator: " ")
     guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else {
       throw PageProbeError(
         place: "http://\(address):\(port)\(path)", problem: "gives no answer of a web server")
     }
-    return status
+    let server = lines.dropFirst().prefix { !$0.isEmpty }
+      .first { $0.lowercased().hasPrefix("server:") }
+      .map { $0.dropFirst("server:".count).drop { $0 == " " } }
+    return Answer(status: status, server: server.map { String($0) })
   }
 
   /// Ends the connection when nothing has come for a while.

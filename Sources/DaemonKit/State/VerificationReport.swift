@@ -34,8 +34,12 @@ extension StateStore {
   }
 
   /// Verifies a directory that nobody has open. It need not be fit to be opened.
-  public static func verificationReport(of directory: String) async throws -> VerificationReport {
-    try await VerificationReport(onOwnThread { try verify(directory: directory) })
+  /// - Parameter check: see `verify(directory:fileSystem:and:)`.
+  public static func verificationReport(
+    of directory: String,
+    and check: @escaping @Sendable (State) throws(JSONStateError) -> [Damage] = { _ in [] }
+  ) async throws -> VerificationReport {
+    try await VerificationReport(onOwnThread { try verify(directory: directory, and: check) })
   }
 
   /// Repairs a directory that nobody has open.

@@ -38,6 +38,17 @@ public struct CivilDate: Hashable, Comparable, Sendable, LosslessStringConvertib
     )
   }
 
+  /// The day in UTC.
+  public init(utc time: WallTime) {
+    let (day, rest) = time.milliseconds.quotientAndRemainder(dividingBy: Self.milliseconds)
+    number = Int(rest < 0 ? day - 1 : day)
+  }
+
+  /// When the day begins in UTC.
+  public var startInUTC: WallTime { WallTime(milliseconds: Int64(number) * Self.milliseconds) }
+
+  private static let milliseconds: Int64 = 86_400_000
+
   /// The day of the week, 0 for Monday.
   public var weekday: Int { ((number + 3) % 7 + 7) % 7 }
 
@@ -45,9 +56,12 @@ public struct CivilDate: Hashable, Comparable, Sendable, LosslessStringConvertib
 
   public static func < (left: Self, right: Self) -> Bool { left.number < right.number }
 
-  public var description: String {
-    let (year, month, day) = components
-    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+  public var description: String { month + "-" + padded(components.day, 2) }
+
+  /// `2026-11`.
+  public var month: String {
+    let (year, month, _) = components
+    return padded(year, 4) + "-" + padded(month, 2)
   }
 }
 

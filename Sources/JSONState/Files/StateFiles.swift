@@ -40,10 +40,21 @@ struct StateFiles: Sendable {
     if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
       let parent = String(path[..<slash])
       try makeDirectory(parent)
-      try system { () throws(FileSystemError) in try fileSystem.makeDirectory(path) }
+      try makeNewDirectory(path)
       try synchronizeDirectory(parent)
     } else {
-      try system { () throws(FileSystemError) in try fileSystem.makeDirectory(path) }
+      try makeNewDirectory(path)
+    }
+  }
+
+  private func makeNewDirectory(_ path: String) throws(JSONStateError) {
+    do {
+      try fileSystem.makeDirectory(path)
+    } catch {
+      // Another process may have made it meanwhile; something else under that name shows when it is read.
+      guard error.code == EEXIST, (try? fileSystem.names(inDirectory: path)) != nil else {
+        throw .system(error)
+      }
     }
   }
 

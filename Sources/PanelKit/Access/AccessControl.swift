@@ -118,7 +118,8 @@ public final class AccessControl: Sendable {
     _ password: String, _ request: Request, from address: String?
   ) async throws(AccessError) -> LoginResult {
     try await attempt(client(of: request, from: address)) { () async throws(AccessError) in
-      try await self.store.verify(password) ? .loggedIn(id: self.beginSession()) : .wrong
+      guard let number = try await self.store.verify(password) else { return .wrong }
+      return .loggedIn(id: self.beginSession(password: number))
     }
   }
 
@@ -129,8 +130,7 @@ public final class AccessControl: Sendable {
     let needsCode = !isOnThisMachine(request, from: address)
     return try await attempt(client(of: request, from: address)) { () async throws(AccessError) in
       if needsCode, !SetupCode.equal(code ?? "", self.setupCode) { return .wrong }
-      try await self.store.setFirstPassword(password)
-      return .loggedIn(id: self.beginSession())
+      return .loggedIn(id: self.beginSession(password: try await self.store.setFirstPassword(password)))
     }
   }
 
@@ -139,16 +139,14 @@ public final class AccessControl: Sendable {
     from old: String, to new: String, _ request: Request, from address: String?
   ) async throws(AccessError) -> LoginResult {
     try await attempt(client(of: request, from: address)) { () async throws(AccessError) in
-      guard try await self.store.verify(old) else { return .wrong }
-      try await self.store.setPassword(new)
-      self.sessions.withLock { $0.endAll() }
-      return .loggedIn(id: self.beginSession())
+      guard try await self.store.verify(old) != nil else { return .wrong }
+      return .loggedIn(id: self.beginSession(password: try await self.store.setPassword(new)))
     }
   }
 
   /// The session with this id, if it is alive.
   func handle(id: String) -> SessionHandle? {
-    sessions.withLock { $0.use(id: id, at: now()) }.map { csrf in
+    sessions.withLock { $0.use(id: id, password: store.currentPassword, at: now()) }.map { csrf in
       SessionHandle(digest: SessionTable.digest(of: id), csrf: csrf, access: self)
     }
   }
@@ -156,9 +154,10 @@ public final class AccessControl: Sendable {
   func logout(_ session: SessionHandle) { sessions.withLock { $0.end(session.digest) } }
 
   /// A session under an id that nobody can have known before.
-  func beginSession() -> String {
+  /// - Parameter number: the password that it was begun with.
+  func beginSession(password number: Int) -> String {
     let id = random(bytes: 32)
-    sessions.withLock { $0.begin(id: id, csrf: random(bytes: 32), at: now()) }
+    sessions.withLock { $0.begin(id: id, csrf: random(bytes: 32), password: number, at: now()) }
     return id
   }
 

@@ -18,6 +18,8 @@ public final class AccessStore: Sendable {
   private let document: JSONDocument<AccessRecord>
   private let random: RandomHex
   private let parameters: ScryptParameters
+  /// Counts the passwords since the start. What an earlier one let in is over.
+  private let passwordNumber = Mutex(0)
   /// When each key was used last: written to the file once an hour.
   private let lastUsed = Mutex<[String: Date]>([:])
 
@@ -94,12 +96,21 @@ public final class AccessStore: Sendable {
     }
   }
 
+  /// What is wrong with `access.json` now; nil if nothing is. Waits for the disk.
+  public func verify() throws(JSONStateError) -> Damage? { try document.verify() }
+
   // MARK: Password
 
-  /// Whether this is the password. Takes long, and waits when others are looked at.
-  func verify(_ text: String) async throws(AccessError) -> Bool {
-    guard let hash = document.read(\.password), let password = Password(text) else { return false }
-    guard try await Self.work({ () throws(AccessError) in try hash.matches(password) }) else { return false }
+  /// The password that counts now, as a number: what it lets in ends with it.
+  var currentPassword: Int { passwordNumber.withLock { $0 } }
+
+  /// Which password this is; nil when it is not the one that counts. Takes long, and waits when others are looked
+  /// at.
+  func verify(_ text: String) async throws(AccessError) -> Int? {
+    // First the number: when the password is changed meanwhile, what it let in is over at once.
+    let number = currentPassword
+    guard let hash = document.read(\.password), let password = Password(text) else { return nil }
+    guard try await Self.work({ () throws(AccessError) in try hash.matches(password) }) else { return nil }
     if hash.parameters != parameters {
       // The parameters have been raised since: the password is at hand just now.
       let new = try await makeHash(password)
@@ -107,17 +118,27 @@ public final class AccessStore: Sendable {
         if record.password == hash { record.password = new }
       }
     }
-    return true
+    return number
   }
 
-  /// Sets the password, whatever it was before: for the command line.
-  public func setPassword(_ text: String) async throws(AccessError) {
+  /// Sets the password, whatever it was before. All logins end.
+  /// - Returns: which password it is.
+  @discardableResult public func setPassword(_ text: String) async throws(AccessError) -> Int {
     let hash = try await newHash(text)
     try await update { $0.password = hash }
+    return nextPassword()
+  }
+
+  private func nextPassword() -> Int {
+    passwordNumber.withLock { number in
+      number += 1
+      return number
+    }
   }
 
   /// Sets the first password.
-  func setFirstPassword(_ text: String) async throws(AccessError) {
+  /// - Returns: which password it is.
+  func setFirstPassword(_ text: String) async throws(AccessError) -> Int {
     let hash = try await newHash(text)
     let isFirst = try await update { record in
       guard record.password == nil else { return false }
@@ -125,6 +146,7 @@ public final class AccessStore: Sendable {
       return true
     }
     guard isFirst else { throw .alreadySetUp }
+    return nextPassword()
   }
 
   private func newHash(_ text: String) async throws(AccessError) -> PasswordHash {

@@ -27,6 +27,8 @@ public struct PageMessage: Equatable, Sendable {
 struct SessionTable {
   private struct Entry {
     var csrf: String
+    /// The password that it was begun with: a new one ends it.
+    var password: Int
     var began: ContinuousClock.Instant
     var lastUsed: ContinuousClock.Instant
     var messages: [PageMessage] = []
@@ -43,21 +45,21 @@ struct SessionTable {
 
   static func digest(of id: String) -> Data { Data(SHA256.hash(data: Data(id.utf8))) }
 
-  mutating func begin(id: String, csrf: String, at now: ContinuousClock.Instant) {
-    entries = entries.filter { isAlive($0.value, at: now) }
+  mutating func begin(id: String, csrf: String, password: Int, at now: ContinuousClock.Instant) {
+    entries = entries.filter { isAlive($0.value, password: password, at: now) }
     while entries.count >= limits.count,
       let oldest = entries.min(by: { $0.value.lastUsed < $1.value.lastUsed })
     {
       entries[oldest.key] = nil
     }
-    entries[Self.digest(of: id)] = Entry(csrf: csrf, began: now, lastUsed: now)
+    entries[Self.digest(of: id)] = Entry(csrf: csrf, password: password, began: now, lastUsed: now)
   }
 
   /// The CSRF token of a session that is alive, which this makes younger.
-  mutating func use(id: String, at now: ContinuousClock.Instant) -> String? {
+  mutating func use(id: String, password: Int, at now: ContinuousClock.Instant) -> String? {
     let digest = Self.digest(of: id)
     guard let entry = entries[digest] else { return nil }
-    guard isAlive(entry, at: now) else {
+    guard isAlive(entry, password: password, at: now) else {
       entries[digest] = nil
       return nil
     }
@@ -67,12 +69,8 @@ struct SessionTable {
 
   mutating func end(_ digest: Data) { entries[digest] = nil }
 
-  mutating func endAll(but digest: Data? = nil) {
-    entries = entries.filter { $0.key == digest }
-  }
-
-  func isAlive(_ digest: Data, at now: ContinuousClock.Instant) -> Bool {
-    entries[digest].map { isAlive($0, at: now) } ?? false
+  func isAlive(_ digest: Data, password: Int, at now: ContinuousClock.Instant) -> Bool {
+    entries[digest].map { isAlive($0, password: password, at: now) } ?? false
   }
 
   mutating func tell(_ digest: Data, _ message: PageMessage) {
@@ -86,8 +84,9 @@ struct SessionTable {
     return messages
   }
 
-  private func isAlive(_ entry: Entry, at now: ContinuousClock.Instant) -> Bool {
-    entry.lastUsed.duration(to: now) < limits.idle && entry.began.duration(to: now) < limits.absolute
+  private func isAlive(_ entry: Entry, password: Int, at now: ContinuousClock.Instant) -> Bool {
+    entry.password == password && entry.lastUsed.duration(to: now) < limits.idle
+      && entry.began.duration(to: now) < limits.absolute
   }
 }
 
@@ -97,7 +96,11 @@ public struct SessionHandle: Sendable {
   let csrf: String
   let access: AccessControl
 
-  var isAlive: Bool { access.sessions.withLock { $0.isAlive(digest, at: access.now()) } }
+  var isAlive: Bool {
+    access.sessions.withLock {
+      $0.isAlive(digest, password: access.store.currentPassword, at: access.now())
+    }
+  }
   func tell(_ message: PageMessage) { access.sessions.withLock { $0.tell(digest, message) } }
   func takeMessages() -> [PageMessage] { access.sessions.withLock { $0.takeMessages(digest) } }
 }

@@ -30,6 +30,7 @@ public struct PanelServer: Service {
   private let protection: PanelProtection
   private let language: Language
   private let limits: Limits
+  private let name: String?
   private let logger: Logger
   private let onRunning: @Sendable (_ port: Int) async -> Void
 
@@ -39,11 +40,12 @@ public struct PanelServer: Service {
   ///   - routes: the pages.
   ///   - protection: who may do what; there is no default.
   ///   - language: for browsers that want none of those that the pages speak.
+  ///   - name: what every answer says in its `Server` header; nil for nothing.
   ///   - onRunning: called with the port once requests are answered.
   public init(
     host: String, port: Int, routes: [any PanelRoutes], protection: PanelProtection,
-    language: Language = .english, limits: Limits = Limits(), logger: Logger,
-    onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    language: Language = .english, limits: Limits = Limits(), name: String? = nil,
+    logger: Logger, onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
   ) {
     self.host = host
     self.port = port
@@ -51,6 +53,7 @@ public struct PanelServer: Service {
     self.protection = protection
     self.language = language
     self.limits = limits
+    self.name = name
     self.logger = logger
     self.onRunning = onRunning
   }
@@ -87,7 +90,7 @@ public struct PanelServer: Service {
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 100))),
       configuration: ApplicationConfiguration(
-        address: .hostname(host, port: port),
+        address: .hostname(host, port: port), serverName: name,
         availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
       onServerRunning: { [protection, onRunning, logger] channel in
         let port = channel.localAddress?.port ?? 0

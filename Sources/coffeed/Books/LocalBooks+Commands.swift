@@ -120,12 +120,16 @@ extension LocalBooks {
 }
 
 extension WallTime {
-  /// The same day and time of day so many years earlier.
+  /// The same day and time of day so many years earlier; the first of March where there is no 29 February, and the
+  /// beginning of the calendar where it ends.
   func before(years: Int) -> WallTime {
-    let today = CalendarDate.dayNumber(of: self)
-    var date = CalendarDate(daysSince1970: today)
-    date.year -= years
-    let days = today - date.daysSince1970
-    return WallTime(milliseconds: milliseconds - days * CalendarDate.millisecondsPerDay)
+    let today = CivilDate(utc: self)
+    let (year, month, day) = today.components
+    guard
+      let date = CivilDate(year: year - years, month: month, day: day)
+        ?? CivilDate(year: year - years, month: 3, day: 1) ?? CivilDate(year: 1, month: 1, day: 1)
+    else { return self }
+    let past = today.startInUTC.milliseconds - date.startInUTC.milliseconds
+    return WallTime(milliseconds: milliseconds - past)
   }
 }

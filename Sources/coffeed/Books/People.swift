@@ -1,3 +1,5 @@
+import JSONState
+
 /// What is personal about the users, by their numbers: the content of `people.json`.
 ///
 /// The books and this file cannot be written in one step, so each version of a person has a revision, and the
@@ -24,6 +26,18 @@ struct People: Codable, Equatable, Sendable {
     guard revision > 0 else { return nil }
     if let version = staged[number], version.revision == revision { return version.person }
     return persons[number]?.person
+  }
+
+  /// What is wrong when users that the books know are not in here; nil when all are.
+  /// - Parameter revisions: as in ``keep(_:)``.
+  func damage(knowing revisions: [Int: Int]) -> Damage? {
+    let missing = revisions.filter { person(ofUser: $0, revision: $1) == nil }.count
+    guard missing > 0 else { return nil }
+    return Damage(
+      file: StoredBooks.peopleFile,
+      problem:
+        "\(missing) of the books' users are not in it: restore it from a backup, or say who they are with "
+        + "`coffeed user change`")
   }
 
   /// Notes a version that an entry is about to make count.

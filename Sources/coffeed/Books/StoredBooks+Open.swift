@@ -40,9 +40,22 @@ extension StoredBooks {
   /// Ends recording and gives up the directory's lock.
   func close() async { await store.inBackground { $0.close() } }
 
-  /// What is wrong with the file of the persons; nil if nothing is. Waits for the disk.
-  static func verifyPeople(in directory: String) throws(JSONStateError) -> Damage? {
-    try JSONDocument<People>.verify(path: directory + "/" + peopleFile)
+  /// Reads every byte of books that nobody has open. They need not be fit to be opened.
+  static func verificationReport(of directory: String) async throws -> VerificationReport {
+    let path = directory + "/" + peopleFile
+    var report = try await StateStore<BooksState>.verificationReport(of: directory) {
+      (state) throws(JSONStateError) in
+      guard try JSONDocument<People>.verify(path: path) == nil else { return [] }
+      let people = try JSONDocument(path: path, initial: People()).value
+      return [people.damage(knowing: state.personRevisions)].compactMap(\.self)
+    }
+    // Also where the books themselves are damaged.
+    if let damage = try await onOwnThread({ () throws(JSONStateError) in
+      try JSONDocument<People>.verify(path: path)
+    }) {
+      report.damages.append(damage.description)
+    }
+    return report
   }
 
   /// Makes a damaged file of the persons fit to be opened. Nobody may have the books open but the caller.

@@ -155,6 +155,22 @@ final class StoredBooks: Sendable {
   /// command.
   func finishErasures() async { try? await tidyPeople() }
 
+  // MARK: Verifying
+
+  /// Reads every byte of the books.
+  func verificationReport() async throws -> VerificationReport {
+    var report = try await store.verificationReport()
+    let damage = try await onOwnThread { [people] () throws(JSONStateError) in try people.verify() }
+    report.damages += [damage, missingPersons].compactMap { $0?.description }
+    return report
+  }
+
+  /// What is wrong when the file of the persons does not know users of the books; nil when it knows all.
+  var missingPersons: Damage? {
+    let revisions = store.read { $0.personRevisions }
+    return people.read { $0.damage(knowing: revisions) }
+  }
+
   private func tellChanged() {
     let generation = counter.withLock { counter in
       counter += 1

@@ -57,22 +57,17 @@ struct StateRepair: AsyncParsableCommand {
 extension CoffeedConfiguration {
   /// Reads all of the state, through the daemon or directly.
   func verifyState() async throws -> VerificationReport {
-    let directory = stateDirectory
-    var report: VerificationReport
     if let answer = try await client.askDaemon(.verify) {
-      guard case .verified(let verified) = answer else { throw ControlError.unexpected }
-      report = verified
-    } else {
-      // Not opened, as other requests would: what cannot be opened can be verified all the same.
-      report = try await StateStore<BooksState>.verificationReport(of: directory)
+      guard case .verified(let report) = answer else { throw ControlError.unexpected }
+      return report
     }
-    // These are replaced whole, so they can be read beside a running daemon.
-    report.damages += try await onOwnThread { () throws(JSONStateError) in
-      try [
-        StoredBooks.verifyPeople(in: directory),
-        AccessStore.verify(directory: directory),
-      ].compactMap { $0?.description }
+    let directory = stateDirectory
+    // Not opened, as other requests would: what cannot be opened can be verified all the same.
+    var report = try await StoredBooks.verificationReport(of: directory)
+    let damage = try await onOwnThread { () throws(JSONStateError) in
+      try AccessStore.verify(directory: directory)
     }
+    if let damage { report.damages.append(damage.description) }
     return report
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DaemonKit
+import JSONState
 
 struct UserCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -101,14 +102,34 @@ struct UserErase: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "erase",
     abstract:
-      "Erase what is personal about a user, for ever, and bar the token. The coffees stay in the books.")
+      "Erase what is personal about a user, for ever, and bar the token. The coffees stay in the books.",
+    discussion: "At a terminal it asks first; elsewhere --yes is needed.")
 
   @Argument(help: "The token.") var token: Token
+  @Flag(help: "Do not ask.") var yes = false
   @OptionGroup var options: CoffeedOptions
 
   func run() async throws {
-    _ = try await options.load().carryOut(.eraseUser(token))
-    print("user \(token): erased")
+    let configuration = try await options.load()
+    guard let user = try await configuration.user(token) else {
+      throw BooksError(
+        kind: .unknown, place: "user \(token)",
+        problem: "is not known, or is the short form of more than one card: give the card's whole number")
+    }
+    if !yes, !user.isErased { try await Self.confirm(user) }
+    // By the token that was found: what was shown is what is erased.
+    _ = try await configuration.carryOut(.eraseUser(user.token))
+    print("user \(user.token): erased")
+  }
+
+  private static func confirm(_ user: UserView) async throws {
+    guard Prompt.isTerminal else {
+      throw ValidationError("this cannot be undone, and nobody can be asked: give --yes")
+    }
+    let question = "Erase \(user.person.name) (\(user.token)) for ever? Type yes: "
+    guard await onOwnThread({ Prompt.ask(question) })?.lowercased() == "yes" else {
+      throw PromptError(problem: "nothing was changed")
+    }
   }
 }
 

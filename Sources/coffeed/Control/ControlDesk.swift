@@ -7,6 +7,8 @@ import PanelKit
 struct ControlDesk: Sendable {
   let books: StoredBooks
   let access: AccessStore
+  /// What the daemon's pages call themselves; nil where no daemon runs.
+  var pages: String?
 
   /// How many rows of a list an answer has. Texts of 200 characters in every field still fit into a message.
   static let pageSize = 500
@@ -17,6 +19,19 @@ struct ControlDesk: Sendable {
       try await access.setPassword(password)
       return .done
     case .hasPassword: return .hasPassword(access.hasPassword)
+    case .createKey(let name, let scopes):
+      return .newKey(try await access.createKey(name: name, scopes: scopes, at: Date()).text)
+    case .keys: return .keys(access.keys.map { KeyView($0) })
+    case .revokeKey(let name):
+      guard let key = access.keys.first(where: { $0.name == name }) else { throw AccessError.noSuchKey }
+      try await access.revokeKey(key.id)
+      return .done
+    case .ping: return .pong(pages: pages)
+    case .verify:
+      var report = try await books.verificationReport()
+      let damage = try await onOwnThread { [access] () throws(JSONStateError) in try access.verify() }
+      if let damage { report.damages.append(damage.description) }
+      return .verified(report)
     default: return try await books.answer(request)
     }
   }
@@ -27,7 +42,6 @@ extension StoredBooks {
     let size = ControlDesk.pageSize
     switch request {
     case .carryOut(let command, let id): return .outcome(try await carryOut(command, id: id))
-    case .ping: return .pong
     case .settings: return .settings(reading.settings)
     case .user(let token): return .user(reading.user(token))
     case .users(let page): return .users(ListPage(of: reading.users(), page: page, size: size))
@@ -49,9 +63,8 @@ extension StoredBooks {
       return await onOwnThread { [self] in .export(reading.export(table, as: format).part(part)) }
     case .takeDatabase(let path, let zone):
       return .imported(try await take(Self.read(path: path, zone: zone)))
-    case .verify: return .verified(try await store.verificationReport())
-    case .setPassword, .hasPassword:
-      throw ControlError(problem: "the books know no password: this is asked of the control desk")
+    case .ping, .verify, .setPassword, .hasPassword, .createKey, .keys, .revokeKey:
+      throw ControlError(problem: "the books alone do not know it: this is asked of the control desk")
     }
   }
 

@@ -1,4 +1,5 @@
 import DaemonKit
+import PanelKit
 
 /// What the command line asks of the daemon, or of the state itself when none is running. Lists come in parts, so
 /// that every answer fits into a message of the control socket.
@@ -24,14 +25,20 @@ enum ControlRequest: Codable, Sendable {
   case takeDatabase(path: String, timeZone: String)
   case setPassword(String)
   case hasPassword
-  /// Read every byte of the books.
+  /// Make a key for scripts.
+  case createKey(name: String, scopes: Set<APIKey.Scope>)
+  case keys
+  /// By name.
+  case revokeKey(String)
+  /// Read every byte of the books, and of the files beside them.
   case verify
 }
 
 /// The answer to each request of ``ControlRequest``.
 enum ControlAnswer: Codable, Sendable {
   case outcome(BooksOutcome)
-  case pong
+  /// What the daemon's pages call themselves.
+  case pong(pages: String?)
   case settings(SettingsView)
   /// nil when nobody has the token.
   case user(UserView?)
@@ -45,7 +52,27 @@ enum ControlAnswer: Codable, Sendable {
   case imported(ImportReport)
   case done
   case hasPassword(Bool)
+  /// What the script sends: it is not shown again.
+  case newKey(String)
+  /// Oldest first.
+  case keys([KeyView])
   case verified(VerificationReport)
+}
+
+/// A key for scripts, as people look at it.
+struct KeyView: Codable, Equatable, Sendable {
+  var name: String
+  var scopes: [APIKey.Scope]
+  var created: WallTime
+  /// To the hour.
+  var lastUsed: WallTime?
+
+  init(_ key: APIKey) {
+    name = key.name
+    scopes = APIKey.Scope.allCases.filter(key.scopes.contains)
+    created = WallTime(key.created)
+    lastUsed = key.lastUsed.map { WallTime($0) }
+  }
 }
 
 /// Some rows of a list.

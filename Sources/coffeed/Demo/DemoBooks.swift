@@ -17,22 +17,26 @@ enum DemoBooks {
     var isLegacy = false
   }
 
-  static let cards = [
-    Card(
-      id: "anna", label: "Anna",
-      card: VirtualCard(uid: [0x04, 0xA1, 0xB2, 0xC3, 0xD4, 0xE5, 0xF6], product: .ntag215),
-      userName: "anna", name: "Anna Müller"),
-    Card(
-      id: "beat", label: "Beat, key fob", card: VirtualCard(uid: [0xDE, 0x4F, 0xA2, 0x11]), userName: "beat",
-      name: "Beat Keller"),
-    Card(
-      id: "chiara", label: "Chiara, from the old system", card: VirtualCard(uid: [0xB1, 0xC2, 0xD3, 0xE4]),
-      userName: "chiara", name: "Chiara Rossi", isLegacy: true),
-    Card(
-      id: "david", label: "David, barred", card: VirtualCard(uid: [0xA1, 0xB2, 0xC3, 0xD4]),
-      userName: "david",
-      name: "David Favre", isBarred: true),
-  ]
+  /// Made anew each time: a card lies on one table.
+  static var cards: [Card] {
+    [
+      Card(
+        id: "anna", label: "Anna",
+        card: VirtualCard(uid: [0x04, 0xA1, 0xB2, 0xC3, 0xD4, 0xE5, 0xF6], product: .ntag215),
+        userName: "anna", name: "Anna Müller"),
+      Card(
+        id: "beat", label: "Beat, key fob", card: VirtualCard(uid: [0xDE, 0x4F, 0xA2, 0x11]),
+        userName: "beat",
+        name: "Beat Keller"),
+      Card(
+        id: "chiara", label: "Chiara, from the old system", card: VirtualCard(uid: [0xB1, 0xC2, 0xD3, 0xE4]),
+        userName: "chiara", name: "Chiara Rossi", isLegacy: true),
+      Card(
+        id: "david", label: "David, barred", card: VirtualCard(uid: [0xA1, 0xB2, 0xC3, 0xD4]),
+        userName: "david",
+        name: "David Favre", isBarred: true),
+    ]
+  }
 
   /// Those who left their cards at home.
   private static let others = [

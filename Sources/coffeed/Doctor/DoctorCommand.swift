@@ -1,6 +1,5 @@
 import ArgumentParser
 import DaemonKit
-import Foundation
 import JSONState
 import PiHAL
 
@@ -9,7 +8,10 @@ struct DoctorCommand: AsyncParsableCommand {
     commandName: "doctor",
     abstract: "Check every pin, bus, file and permission, and say what to do. Nothing moves without --click.")
 
-  @Flag(help: "Then close each relay for half a second, when you say yes; the daemon must not run.")
+  @Flag(
+    help:
+      "Then close each relay for half a second, when you say yes, and ask what you heard; the daemon must not run."
+  )
   var click = false
   @OptionGroup var output: OutputOptions
   @OptionGroup var options: CoffeedOptions
@@ -24,15 +26,11 @@ struct DoctorCommand: AsyncParsableCommand {
     do {
       let configuration = try await options.load()
       findings.append(.good("configuration", "relays at \(configuration.wiring.relayList)"))
-      let isRunning = await configuration.isDaemonRunning()
-      let checks = InstallationChecks(configuration: configuration, isRunning: isRunning)
+      let checks = try await InstallationChecks(configuration)
       findings.append(checks.daemon())
-      findings += await checks.system()
-      findings.append(await checks.books())
-      findings.append(await checks.password())
-      findings += await checks.hardware()
+      findings += await checks.all()
       if click {
-        if isRunning {
+        if checks.isRunning {
           findings.append(.failed("relays", "are in the hands of the running daemon: stop it to click them"))
         } else {
           relays = configuration.wiring
@@ -40,6 +38,8 @@ struct DoctorCommand: AsyncParsableCommand {
       }
     } catch let error as ConfigurationError {
       findings += InstallationChecks.findings(error)
+    } catch {
+      findings.append(.failed("daemon", "\(error)"))
     }
     guard let relays else { return try output.print(findings) }
     findings.forEach { print($0.line) }
@@ -55,11 +55,8 @@ struct DoctorCommand: AsyncParsableCommand {
           let longest = Array(repeating: RelayClicks.length * 2, count: wiring.relays.count)
           let lines = try GuardedLines(wiring.relayLines(), maximumActive: longest)
           return RelayClicks(
-            relays: wiring.relays,
-            ask: { question in
-              FileHandle.standardOutput.write(Data(question.utf8))
-              return readLine()
-            }, output: lines, pause: { SystemClock().sleep(for: $0) }
+            relays: wiring.relays, isActiveLow: wiring.relaysActiveLow, ask: Prompt.ask, output: lines,
+            pause: { SystemClock().sleep(for: $0) }
           ).run()
         } catch {
           return [.failed("relays", "\(error)")]

@@ -7,10 +7,60 @@ import PanelKit
 struct InstallationChecks {
   let configuration: CoffeedConfiguration
   let isRunning: Bool
+  /// What the running daemon's pages call themselves.
+  let pagesName: String?
+
+  /// Asks whether the daemon runs.
+  init(_ configuration: CoffeedConfiguration) async throws {
+    self.configuration = configuration
+    let answer = try await configuration.client.askDaemon(.ping)
+    isRunning = answer != nil
+    pagesName = if case .pong(let pages) = answer { pages } else { nil }
+  }
+
+  /// All that is to be looked at, besides the daemon itself.
+  func all(hardware: Bool = true) async -> [Finding] {
+    var findings = await system()
+    findings += await books()
+    findings.append(await password())
+    findings.append(await pages())
+    if hardware { findings += await self.hardware() }
+    return findings
+  }
 
   func daemon() -> Finding { .good("daemon", isRunning ? "is running" : "is not running") }
 
-  func system() async -> [Finding] {
+  /// The running daemon's pages answer at their port, or the port is free for them.
+  private func pages() async -> Finding {
+    let (host, port) = (configuration.panelHost, configuration.panelPort)
+    let subject = "pages at port \(port)"
+    let remedy = "end that program, or set panel.port to a free port"
+    guard isRunning else {
+      return await PageProbe.isTaken(host: host, port: port)
+        ? .failed(subject, "cannot be shown, another program has the port: \(remedy)")
+        : .good(subject, "can be shown, the port is free")
+    }
+    let answer: PageProbe.Answer
+    do {
+      answer = try await PageProbe.get("/login", host: host, port: port)
+    } catch {
+      return .failed(subject, "do not answer (\(error)): see the daemon's log")
+    }
+    guard let pagesName, answer.server == pagesName else {
+      let other = answer.server.map { " (\($0.prefix(60)))" } ?? ""
+      return .failed(
+        subject,
+        "are not those of the running daemon, something else answers\(other): \(remedy), then start the daemon again"
+      )
+    }
+    // Without a password the login leads on to where it is set.
+    guard [200, 303].contains(answer.status) else {
+      return .failed(subject, "answer with status \(answer.status): see the daemon's log")
+    }
+    return .good(subject, "answer")
+  }
+
+  private func system() async -> [Finding] {
     let directory = configuration.stateDirectory
     return await onOwnThread {
       SystemChecks(
@@ -20,27 +70,33 @@ struct InstallationChecks {
     }
   }
 
-  /// The state's files are sound, and the books can be opened.
-  func books() async -> Finding {
+  /// The state's files are sound: the books and what stands beside them.
+  private func books() async -> [Finding] {
     guard FileManager.default.fileExists(atPath: configuration.stateDirectory) else {
-      return .good("books", "are empty")
+      return [.good("books", "are empty")]
     }
     do {
       let report = try await configuration.verifyState()
-      guard let damage = report.damages.first else {
-        return .good("books", "\(report.entries) entries, all sound")
+      guard !report.damages.isEmpty else {
+        return [.good("books", "\(report.entries) entries, all sound")]
       }
-      return .failed("books", "\(damage): see `coffeed state verify`")
+      let more = report.damages.count - Self.shownDamages
+      return report.damages.prefix(Self.shownDamages).map { .failed("books", $0) }
+        + (more > 0 ? [.failed("books", "\(more) more: see `coffeed state verify`")] : [])
     } catch {
-      return .failed("books", "\(error)")
+      return [.failed("books", "\(error)")]
     }
   }
 
-  func password() async -> Finding {
+  private static let shownDamages = 5
+
+  private func password() async -> Finding {
     do {
       guard try await hasPassword() else {
         return .warning(
-          "password", "is not set: `coffeed password` does, or the first visit of the pages")
+          "password",
+          "is not set, access.json is not there: `coffeed password` sets one, or the first visit of the pages"
+        )
       }
       return .good("password", "is set")
     } catch {
@@ -57,7 +113,7 @@ struct InstallationChecks {
     return try await AccessStore.open(directory: configuration.stateDirectory).hasPassword
   }
 
-  func hardware() async -> [Finding] {
+  private func hardware() async -> [Finding] {
     #if os(Linux)
       let (wiring, isRunning) = (configuration.wiring, isRunning)
       return await onOwnThread {

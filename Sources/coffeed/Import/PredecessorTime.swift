@@ -11,11 +11,10 @@ enum PredecessorTime {
   static func read(_ text: String, zone: TimeZone) -> WallTime? {
     var scanner = Scanner(text)
     guard let year = scanner.number(4), scanner.skip("-"), let month = scanner.number(2), scanner.skip("-"),
-      let day = scanner.number(2), (1970...2999).contains(year), (1...12).contains(month)
+      let day = scanner.number(2), (1970...2999).contains(year),
+      let date = CivilDate(year: year, month: month, day: day)
     else { return nil }
-    let date = CalendarDate(year: year, month: month, day: day)
-    guard CalendarDate(daysSince1970: date.daysSince1970) == date else { return nil }
-    var milliseconds = date.daysSince1970 * CalendarDate.millisecondsPerDay
+    var milliseconds = date.startInUTC.milliseconds
     var offset: Int64?
     if !scanner.isAtEnd {
       guard scanner.skip(" ") || scanner.skip("T"), let hour = scanner.number(2), scanner.skip(":"),

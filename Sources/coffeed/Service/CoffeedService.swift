@@ -36,6 +36,7 @@ struct CoffeedService {
         directory: directory, boot: boot, clock: clock, changed: { wiring.tell($0.lockSettings) })
     }
     books.store.openingReport.log(to: logger)
+    if let damage = books.missingPersons { logger.warning("\(damage)") }
     do {
       try await run(with: books, wiring, boot: boot)
     } catch {
@@ -70,15 +71,18 @@ struct CoffeedService {
     // What was changed since they were looked at.
     wiring.tell(books.lockSettings)
 
+    // New with each start, so that `coffeed check` knows these very pages from others at the same port.
+    var random = SystemRandomNumberGenerator()
+    let pages = "\(CoffeedConfiguration.daemon) (\(String(random.next() as UInt64, radix: 16)))"
     let panel = PanelServer(
       host: configuration.panelHost, port: configuration.panelPort,
       routes: [CoffeePages(site: site)] + extraRoutes, protection: .login(access, CoffeeFrame.frame),
-      language: configuration.language, logger: logger
+      language: configuration.language, name: pages, logger: logger
     ) { [logger, configuration, onRunning] port in
       logger.notice("the pages are at http://\(configuration.panelHost):\(port)/")
       await onRunning(port)
     }
-    let desk = ControlDesk(books: books, access: access.store)
+    let desk = ControlDesk(books: books, access: access.store, pages: pages)
     var services: [any Service] = [
       panel,
       ControlService(stateDirectory: configuration.stateDirectory) { (request: ControlRequest) in

@@ -177,8 +177,7 @@ import Testing
     desk.add(.ada, "Ada")
     desk.add(.bob, "Bob")
     for month in 0..<72 {
-      let date = CalendarDate(year: 2020 + month / 12, month: month % 12 + 1, day: 15)
-      desk.time = WallTime(milliseconds: date.daysSince1970 * CalendarDate.millisecondsPerDay)
+      desk.time = CivilDate(year: 2020 + month / 12, month: month % 12 + 1, day: 15)!.startInUTC
       _ = desk.show(.ada)
       if month == 3 {
         desk.time.milliseconds += 1000

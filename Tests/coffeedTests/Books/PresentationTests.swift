@@ -52,6 +52,24 @@ import Testing
     #expect(desk.state.lock.lastToken == .phone)
   }
 
+  /// The predecessor takes a coffee for a token that is in no row of its users.
+  @Test func whoIsNotInTheBooksHasNoCoffee() throws {
+    var desk = desk()
+    try desk.carryOut(.eraseUser(.ada))
+    let nobody = ActivationID("nobody's")
+    for token in [Token.ada, .stranger, .cyd] {
+      guard case .refused = desk.show(token, id: nobody.text + token.text) else {
+        Issue.record("\(token) is let in")
+        continue
+      }
+      // Nor by what follows an activation that there never was.
+      _ = desk.ask(.brewed(activation: ActivationID(nobody.text + token.text), drink: .single, number: 1))
+      _ = desk.ask(.activationEnded(ActivationID(nobody.text + token.text), drinks: 1))
+      #expect(throws: BooksError.self) { try desk.carryOut(.createInvoice(token, until: nil)) }
+    }
+    #expect(desk.state.usages.newestNumber == 0 && desk.state.invoices.isEmpty)
+  }
+
   @Test func scanModeEnrolsStrangersAndServesWhoIsKnown() throws {
     var desk = desk()
     try desk.carryOut(.setScanMode(true))

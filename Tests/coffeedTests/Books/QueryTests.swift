@@ -154,8 +154,8 @@ import Testing
       let (day, second) = clock.local(time * 1000)
       let parts = calendar.dateComponents(
         [.year, .month, .day, .hour], from: Date(timeIntervalSince1970: Double(time)))
-      let date = CalendarDate(year: parts.year!, month: parts.month!, day: parts.day!)
-      if date.daysSince1970 != day || parts.hour != second / 3600 { Issue.record("\(name) at \(time)") }
+      let date = CivilDate(year: parts.year!, month: parts.month!, day: parts.day!)
+      if date?.number != Int(day) || parts.hour != second / 3600 { Issue.record("\(name) at \(time)") }
     }
   }
 }

@@ -138,15 +138,3 @@ import Testing
     }
   }
 }
-
-@Suite struct CalendarDateTests {
-  /// From 1583 on: the formatter has Julian dates before.
-  @Test func agreesWithTheFormatter() {
-    for day in stride(from: Int64(-141_000), to: 2_900_000, by: 97) {
-      let date = CalendarDate(daysSince1970: day)
-      let text = WallTime(milliseconds: day * CalendarDate.millisecondsPerDay).description.prefix(10)
-      if date.description != text || date.daysSince1970 != day { Issue.record("\(day): \(date), \(text)") }
-    }
-    #expect(CalendarDate(WallTime(milliseconds: -1)).description == "1969-12-31")
-  }
-}

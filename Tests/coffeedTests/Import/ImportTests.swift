@@ -233,6 +233,20 @@ import Testing
     #expect(desk.replayed == desk.state)
   }
 
+  /// The predecessor's database has its foreign keys off, and so takes coffees of nobody.
+  @Test func aCoffeeOfNobodyIsNotTaken() throws {
+    let database = try office()
+    try database.coffee("ffffffff", "2024-02-01 07:30:00")
+    try database.invoice("ffffffff", [6], until: "2024-03-01 10:00:00", created: "2024-03-01 09:00:00")
+    var desk = Desk()
+    let report = try take(database, into: &desk)
+    #expect(report.agrees && report.usages == .init(found: 6, taken: 5, refused: 1), "\(report.lines)")
+    #expect(report.refused.list.contains { $0.table == "usage_log" && $0.rows == ["6"] }, "\(report.refused)")
+    #expect(report.invoices.refused == 1 && report.invoiceItems.refused == 1)
+    let users = Set(desk.reading.users().map(\.token))
+    #expect(desk.reading.usages().rows.allSatisfy { users.contains($0.token) })
+  }
+
   @Test func cardsThatAreCutShortAreNamed() throws {
     let card = try #require(UID("04112233445566"))
     let other = try #require(UID("041122aabbccdd"))

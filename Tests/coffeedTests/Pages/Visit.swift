@@ -81,7 +81,7 @@ struct Visit: Sendable {
 
   /// A browser that has logged in. PanelKit's tests log in with the password, which takes its time.
   func logIn() async throws -> Sender {
-    let cookie = "\(access.cookieName)=\(access.beginSession())"
+    let cookie = "\(access.cookieName)=\(access.beginSession(password: access.store.currentPassword))"
     let page = try await send(.get, "/export", as: .nobody, headers: [.cookie: cookie])
     let csrf = String(try #require(page.text.firstMatch(of: /name="csrf" value="([^"]+)"/)).1)
     return .login(Login(cookie: cookie, csrf: csrf))

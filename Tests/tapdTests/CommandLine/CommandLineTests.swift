@@ -1,12 +1,20 @@
 import DaemonKit
 import Foundation
+import ProgramTesting
 import Testing
 
 @testable import tapd
 
+extension Program {
+  /// The built `tapd`.
+  static func withTapd(_ body: (Program) async throws -> Void) async throws {
+    try await withState(of: "tapd", environment: ["TAPD_TAP_NAME": "demo"], body)
+  }
+}
+
 @Suite struct CommandLineTests {
   @Test func cardsWithoutADaemon() async throws {
-    try await Program.withState { tapd in
+    try await Program.withTapd { tapd in
       #expect(
         try await tapd.run("card", "add", "04:A1:B2:C3", "--balance", "20").output
           == "card 04a1b2c3: balance 20.00 EUR\n")
@@ -25,7 +33,7 @@ import Testing
   }
 
   @Test func aRefusalSaysWhyAndFails() async throws {
-    try await Program.withState { tapd in
+    try await Program.withTapd { tapd in
       let unknown = try await tapd.run("card", "top-up", "04a1b2c3", "5")
       #expect(unknown.code != 0)
       #expect(unknown.errors.contains("04a1b2c3"))
@@ -41,7 +49,7 @@ import Testing
   }
 
   @Test func commandsAtTheSameTimeWaitForEachOther() async throws {
-    try await Program.withState { tapd in
+    try await Program.withTapd { tapd in
       try await tapd.run("card", "add", "04a1b2c3")
       let codes = try await withThrowingTaskGroup(of: Int32.self) { group in
         for _ in 0..<8 { group.addTask { try await tapd.run("card", "top-up", "04a1b2c3", "1").code } }
@@ -54,7 +62,7 @@ import Testing
   }
 
   @Test func aKegWithoutADaemon() async throws {
-    try await Program.withState { tapd in
+    try await Program.withTapd { tapd in
       #expect(try await tapd.run("keg", "mount", "Blonde", "--litres", "30", "--price", "6.5").code == 0)
       let status = try await tapd.run("keg", "status").output
       #expect(status.contains("Blonde"))
@@ -64,7 +72,7 @@ import Testing
   }
 
   @Test func verifyFindsWhatWasChangedByHand() async throws {
-    try await Program.withState { tapd in
+    try await Program.withTapd { tapd in
       try await tapd.run("card", "add", "04a1b2c3", "--balance", "20")
       #expect(try await tapd.run("state", "verify").code == 0)
       let journal = tapd.state + "/journal.jsonl"
@@ -81,7 +89,7 @@ import Testing
   }
 
   @Test func theDoctorNamesWhatIsMissing() async throws {
-    try await Program.withState { tapd in
+    try await Program.withTapd { tapd in
       let report = try await tapd.run("doctor", "--json")
       let findings = try JSONDecoder().decode([Finding].self, from: Data(report.output.utf8))
       #expect(findings.contains { $0.subject == "configuration" && $0.outcome == .good })

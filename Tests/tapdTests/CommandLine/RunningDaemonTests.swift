@@ -1,46 +1,19 @@
 import DaemonKit
 import Foundation
 import JSONState
+import ProgramTesting
 import Testing
 
 @testable import tapd
 
 /// The command line beside a daemon that runs (on the virtual board).
 @Suite(.serialized) struct RunningDaemonTests {
-  /// Runs the daemon until `body` is done, then ends it as systemd would.
+  /// Runs the daemon until `body` is done; its books are sound afterwards.
   static func withDaemon(_ body: (Program) async throws -> Void) async throws {
-    try await Program.withState { tapd in
-      let daemon = tapd.process(["demo", "--state", tapd.state, "--port", "0", "--life", "1"])
-      // Its end would be the daemon's sign to end too.
-      let input = Pipe()
-      daemon.standardInput = input
-      daemon.standardOutput = Pipe()
-      daemon.standardError = Pipe()
-      try daemon.run()
-      do {
-        try await waitUntil("the daemon listens") {
-          FileManager.default.fileExists(atPath: ControlSocket.path(in: tapd.state))
-        }
-        try await body(tapd)
-      } catch {
-        daemon.terminate()
-        throw error
-      }
-      daemon.terminate()
-      try await waitUntil("the daemon ends") { !daemon.isRunning }
-      #expect(daemon.terminationStatus == 0)
-      #expect(daemon.terminationReason == .exit)
+    try await Program.withTapd { tapd in
+      try await tapd.withDaemon { _ in try await body(tapd) }
       #expect(try await tapd.run("state", "verify").code == 0)
-      withExtendedLifetime(input) {}
     }
-  }
-
-  static func waitUntil(_ what: Comment, _ condition: () -> Bool) async throws {
-    for _ in 0..<2000 {
-      if condition() { return }
-      try await Task.sleep(for: .milliseconds(10))
-    }
-    Issue.record(what)
   }
 
   @Test func commandsGoThroughTheDaemon() async throws {
@@ -69,40 +42,28 @@ import Testing
   }
 
   @Test func theDaemonWaitsForACommandThatHasTheBooksOpen() async throws {
-    try await Program.withState { tapd in
+    try await Program.withTapd { tapd in
       let command = try await StateStore<LedgerState>.open(directory: tapd.state)
-      let demo = tapd.process(["demo", "--state", tapd.state, "--port", "0", "--life", "1"])
-      let input = Pipe()
-      demo.standardInput = input
-      demo.standardOutput = Pipe()
-      demo.standardError = Pipe()
-      try demo.run()
+      async let start = tapd.start()
       try await Task.sleep(for: .seconds(1))
-      #expect(demo.isRunning, "it waits")
-      #expect(!FileManager.default.fileExists(atPath: ControlSocket.path(in: tapd.state)))
+      #expect(!FileManager.default.fileExists(atPath: ControlSocket.path(in: tapd.state)), "it waits")
       await onOwnThread { command.close() }
-      try await Self.waitUntil("the daemon listens") {
-        FileManager.default.fileExists(atPath: ControlSocket.path(in: tapd.state))
-      }
-      demo.terminate()
-      try await Self.waitUntil("the daemon ends") { !demo.isRunning }
-      #expect(demo.terminationStatus == 0)
-      withExtendedLifetime(input) {}
+      try await start.end()
     }
   }
 
   @Test(arguments: [SIGINT, SIGTERM])
   func theDemoEndsInAnOrderlyWay(signal: Int32) async throws {
-    try await Program.withState { tapd in
+    try await Program.withTapd { tapd in
       let demo = tapd.process(["demo", "--state", tapd.state, "--port", "0"])
       demo.standardOutput = Pipe()
       demo.standardError = Pipe()
       try demo.run()
-      try await Self.waitUntil("the daemon listens") {
+      try await waitUntil("the daemon listens") {
         FileManager.default.fileExists(atPath: ControlSocket.path(in: tapd.state))
       }
       kill(demo.processIdentifier, signal)
-      try await Self.waitUntil("the demo ends") { !demo.isRunning }
+      try await waitUntil("the demo ends") { !demo.isRunning }
       #expect(demo.terminationStatus == 0)
       #expect(try await tapd.run("state", "verify").code == 0, "nobody holds the books any more")
     }

@@ -41,7 +41,7 @@ extension BooksReading {
     return UsageHistogram(
       days: counts.enumerated().map { index, count in
         UsageHistogram.Bucket(
-          label: CalendarDate(daysSince1970: firstDay + Int64(index)).description, count: count)
+          label: CivilDate(number: Int(firstDay) + index).description, count: count)
       }, hours: Self.hourBuckets(hours))
   }
 
@@ -49,7 +49,7 @@ extension BooksReading {
   static let longestHistogram: Int64 = 18_300
 
   private static func hourBuckets(_ hours: [Int]) -> [UsageHistogram.Bucket] {
-    hours.enumerated().map { UsageHistogram.Bucket(label: CalendarDate.twoDigits($0), count: $1) }
+    hours.enumerated().map { UsageHistogram.Bucket(label: ($0 < 10 ? "0" : "") + String($0), count: $1) }
   }
 
   /// Every usage of a time that was not cancelled, piece by piece.

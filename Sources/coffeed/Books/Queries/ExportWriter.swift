@@ -124,15 +124,16 @@ struct ExportWriter {
 
   /// As `WallTime.description`, by hand: a formatter costs more than the rest of a row.
   private mutating func append(_ time: WallTime) {
-    let date = CalendarDate(time)
-    guard (0...9999).contains(date.year) else {
+    let date = CivilDate(utc: time)
+    let (year, month, day) = date.components
+    guard (0...9999).contains(year) else {
       bytes.append(contentsOf: time.description.utf8)
       return
     }
-    let inDay = Int(time.milliseconds - CalendarDate.dayNumber(of: time) * CalendarDate.millisecondsPerDay)
-    digits(date.year, 4, then: "-")
-    digits(date.month, 2, then: "-")
-    digits(date.day, 2, then: "T")
+    let inDay = Int(time.milliseconds - date.startInUTC.milliseconds)
+    digits(year, 4, then: "-")
+    digits(month, 2, then: "-")
+    digits(day, 2, then: "T")
     digits(inDay / 3_600_000, 2, then: ":")
     digits(inDay / 60_000 % 60, 2, then: ":")
     digits(inDay / 1000 % 60, 2, then: ".")

@@ -1,0 +1,21 @@
+import Foundation
+
+/// Questions to the person at the terminal, or answers that are piped in.
+enum Prompt {
+  /// Whether a person sits there.
+  static var isTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+
+  /// The next line of standard input; nil at its end. Waits.
+  static func ask(_ question: String) -> String? {
+    print(question, terminator: "")
+    // What was printed before, too: a question stands after what leads to it.
+    fflush(nil)
+    return readLine()
+  }
+}
+
+/// What was asked for did not come.
+struct PromptError: Error, CustomStringConvertible {
+  let problem: String
+  var description: String { problem }
+}

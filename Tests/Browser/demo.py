@@ -1,7 +1,5 @@
-"""`tapd demo`, the daemon on its virtual board, from the card on the reader to the settled pour."""
+"""`tapd demo` and `coffeed demo`: a daemon on its virtual board."""
 
-import json
-import os
 import pathlib
 import shutil
 import signal
@@ -9,17 +7,18 @@ import socket
 import subprocess
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-TAPD = ROOT / ".build" / "debug" / "tapd"
-PICTURES = ROOT / ".build" / "browser"
-IN_KIOSK = "document.querySelector('iframe').contentDocument"
+from registry import ROOT
+
+PROGRAMS = ROOT / ".build" / "debug"
 
 
 class Demo:
-    """A demo with books of its own. `with Demo() as demo:` ends it, whatever happens."""
+    """A demo with books of its own. `with Demo("tapd") as demo:` ends it, whatever happens."""
 
-    def __init__(self):
-        self.state = tempfile.mkdtemp(prefix="tapd-browser-")
+    def __init__(self, daemon):
+        self.program = PROGRAMS / daemon
+        self.state = tempfile.mkdtemp(prefix=f"{daemon}-browser-")
+        self.books = pathlib.Path(self.state, "books")
         # Not port 0: the daemon comes back on the same one after its plug was pulled.
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -27,13 +26,12 @@ class Demo:
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = open(pathlib.Path(self.state, "demo.log"), "w+")
         self.process = subprocess.Popen(
-            [TAPD, "demo", "--state", pathlib.Path(self.state, "books"), "--port", str(self.port)],
+            [self.program, "demo", "--state", self.books, "--port", str(self.port)],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         for line in self.process.stdout:
             if "/board" in line:
                 return
-        self.log.seek(0)
-        problem = self.log.read()
+        problem = self.logged()
         self.__exit__()
         raise RuntimeError(f"the demo did not start: {problem}")
 
@@ -52,12 +50,9 @@ class Demo:
         self.log.close()
         shutil.rmtree(self.state, ignore_errors=True)
 
-    def pours(self):
-        environment = {
-            **os.environ, "TAPD_STATE_DIRECTORY": str(pathlib.Path(self.state, "books")), "TAPD_TAP_NAME": "demo"}
-        output = subprocess.run([TAPD, "pours", "--json"], env=environment, capture_output=True, text=True)
-        assert output.returncode == 0, output.stderr
-        return json.loads(output.stdout)
+    def logged(self):
+        """What the daemon has written to its log so far."""
+        return pathlib.Path(self.log.name).read_text()
 
 
 def lay_on(page, card):
@@ -68,75 +63,3 @@ def lay_on(page, card):
     page.mouse("mouseMoved", (x + to_x) / 2, (y + to_y) / 2)
     page.mouse("mouseMoved", to_x, to_y)
     page.mouse("mouseReleased", to_x, to_y)
-
-
-def hold_lever(page):
-    """Presses the mouse on the lever's button; returns where to let go."""
-    x, y = page.centre("[data-hold]")
-    page.mouse("mousePressed", x, y)
-    return x, y
-
-
-def amount(document, slot):
-    """The number in one of the kiosk's texts, as an expression; 0 where there is none."""
-    return f"Number({document}.querySelector('[data-slot={slot}]').textContent.replace(/[^0-9.]/g, ''))"
-
-
-def the_demo_pours_and_survives_the_plug(browser):
-    with Demo() as demo:
-        kiosk = browser.page(800, 480, scale=1.5)
-        kiosk.open(f"{demo.address}/?lang=en")
-        page = browser.page(1440, 780)
-        page.open(f"{demo.address}/board?lang=en")
-        page.wait_for("document.querySelectorAll('.card').length === 5")
-        page.wait_for(f"{IN_KIOSK}?.body?.dataset.phase === 'waiting'")
-
-        # A pour: the figures rise together while the lever is held.
-        lay_on(page, "alice")
-        page.wait_for("document.body.dataset.valve === 'open'")
-        x, y = hold_lever(page)
-        volume, cost = amount("document", "volume"), amount("document", "cost")
-        kiosk.wait_for(f"{volume} > 5", seconds=20)
-        first = kiosk.evaluate(f"[{volume}, {cost}]")
-        kiosk.wait_for(f"{volume} > 25", seconds=30)
-        second = kiosk.evaluate(f"[{volume}, {cost}]")
-        assert second[0] > first[0] and second[1] > first[1], (first, second)
-        page.wait_for(f"{amount(IN_KIOSK, 'volume')} > 28 && {amount(IN_KIOSK, 'cost')} > 0", seconds=20)
-        page.evaluate("scrollTo(0, 0)")
-        page.screenshot(PICTURES / "demo-board.png")
-        kiosk.screenshot(PICTURES / "demo-kiosk.png")
-        assert page.evaluate(f"{IN_KIOSK}.body.dataset.phase") == "pouring"
-
-        # The card goes: the pour ends and is charged as it was shown.
-        page.evaluate("document.querySelector('[data-card=alice] button').click(); 0")  # the lever stays in the hand
-        kiosk.wait_for("document.body.dataset.phase === 'done'", seconds=20)
-        page.mouse("mouseReleased", x, y)
-        kiosk.screenshot(PICTURES / "demo-done.png")
-        shown = kiosk.evaluate(f"[{volume}, {cost}]")
-        [pour] = demo.pours()
-        assert round(pour["microlitres"] / 10_000, 1) == shown[0], (pour, shown)
-        assert pour["charge"] == round(shown[1] * 100), (pour, shown)
-        assert pour["reason"] == "cardRemoved", pour
-        kiosk.wait_for("document.body.dataset.phase === 'waiting'", seconds=20)
-
-        # The power cut: nobody touches the pages, and they come back by themselves.
-        for each in (page, kiosk):
-            each.evaluate("window.stayed = true; 0")
-        lay_on(page, "alice")
-        page.wait_for("document.body.dataset.valve === 'open'")
-        hold_lever(page)
-        kiosk.wait_for(f"{volume} > 10", seconds=20)
-        before = kiosk.evaluate(volume)
-        page.evaluate("document.querySelector('[data-plug]').click(); 0")
-        kiosk.wait_for("document.body.dataset.phase === 'lost'", seconds=15)
-        assert kiosk.evaluate("document.querySelector('[data-slot=volume]').textContent") == "", "a stale figure"
-        kiosk.wait_for("document.body.dataset.phase !== 'lost'", seconds=40)
-        page.wait_for("document.querySelector('[data-text=daemon]').textContent.includes('2')", seconds=30)
-        assert kiosk.evaluate("window.stayed") and page.evaluate("window.stayed"), "a page was loaded anew"
-        pours = demo.pours()
-        [interrupted] = [pour for pour in pours if pour["reason"] == "powerCut"]
-        # Durable marks follow the flow closely: what is lost is less than half of what was seen.
-        assert before / 2 < interrupted["microlitres"] / 10_000, (before, interrupted)
-        assert interrupted["charge"] > 0, interrupted
-        for each in (page, kiosk):
-            each.close()

@@ -33,7 +33,11 @@ import Testing
     let token = Token.of("a1b2c3d4")
     var view = MachineBoard.View(lock: LockView(phase: .ready, isScanMode: true))
     view.scan = MachineBoard.Scan(token: token, time: .init(milliseconds: 0), instant: .zero)
-    #expect(MachineLine(view, language: .english, isFull: true).scan == "a1b2c3d4")
+    let first = MachineLine(view, language: .english, isFull: true)
+    #expect(first.scan?.token == "a1b2c3d4")
+    // The same token shown again is news.
+    view.scan?.time = .init(milliseconds: 1)
+    #expect(MachineLine(view, language: .english, isFull: true).scan != first.scan)
     #expect(MachineLine(view, language: .english, isFull: false).scan == nil)
     view.lock.isScanMode = false
     #expect(MachineLine(view, language: .english, isFull: true).scan == nil)

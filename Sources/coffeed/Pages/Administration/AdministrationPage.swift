@@ -27,7 +27,10 @@ struct AdministrationPage {
   var isScanMode: Bool
   var scanText: String
   var scanButton: String
+  /// The token of the last scan, as long as it has no name.
   var scanned: String?
+  /// When the last scan was; empty when there was none.
+  var scanTime: String
   var hasPending: Bool
   var pending: [Pending]
   var hasUsers: Bool
@@ -40,7 +43,7 @@ struct AdministrationPage {
   static let mostPending = 50
 
   init(
-    _ books: BooksReading, page: Int, scanned: Token?, csrf: String, language: Language,
+    _ books: BooksReading, page: Int, scan: MachineBoard.Scan?, csrf: String, language: Language,
     calendar: LocalCalendar
   ) {
     let words = AdministrationWords.in(language)
@@ -49,7 +52,8 @@ struct AdministrationPage {
     isScanMode = books.settings.isScanMode
     scanText = isScanMode ? words.scanOn : words.scanOff
     scanButton = isScanMode ? words.turnOff : words.turnOn
-    self.scanned = scanned?.text
+    scanned = scan.map(\.token).flatMap { books.user($0)?.isPending == true ? $0.text : nil }
+    scanTime = scan.map { String($0.time.milliseconds) } ?? ""
 
     let all = books.users()
     pending = all.filter(\.isPending).prefix(Self.mostPending).map {

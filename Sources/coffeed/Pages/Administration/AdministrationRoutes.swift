@@ -22,15 +22,13 @@ struct AdministrationRoutes: PanelRoutes {
 
   private func list(_ request: Request, _ context: PanelContext) async throws -> Response {
     let page = PageQuery(request).number("page", default: 1, upTo: 100_000)
+    // Before the books are looked at: they know of whoever was scanned, and what comes later comes by itself.
+    let scan = site.board.live.current.scan
     let books = site.books.reading
     let (language, calendar, csrf) = (context.language, site.calendar, context.csrf)
-    // News until the token has a name.
-    let scanned = site.board.live.current.scan.map(\.token).flatMap {
-      books.user($0)?.isPending == true ? $0 : nil
-    }
     let html = await site.queue.draw {
       let content = AdministrationPage(
-        books, page: page, scanned: scanned, csrf: csrf, language: language, calendar: calendar)
+        books, page: page, scan: scan, csrf: csrf, language: language, calendar: calendar)
       return PageParts.shared.html(content, template: "administration")
     }
     return site.response(html, title: AdministrationWords.in(language).title, to: request, context)

@@ -20,10 +20,10 @@ struct PeriodPart {
     self.path = path
     choices = [
       Choice(
+        address: path + "?period=7days", title: words.last7Days, isCurrent: period.choice == .last7Days),
+      Choice(
         address: path + "?period=30days", title: words.last30Days,
         isCurrent: period.choice == .last30Days),
-      Choice(
-        address: path + "?period=7days", title: words.last7Days, isCurrent: period.choice == .last7Days),
     ]
     isCustom = period.choice == .custom
     start = period.days?.lowerBound.description ?? ""

@@ -9,7 +9,8 @@ struct InvoicePage {
   var number: Int
   var user: String
   var token: String
-  var period: String
+  var from: String
+  var until: String
   var created: String
   var items: Int
   var price: String
@@ -36,7 +37,7 @@ struct InvoicePage {
     number = invoice.number
     user = invoice.displayName
     token = invoice.token.text
-    period = writer.period(invoice.from, invoice.until)
+    (from, until) = (writer.time(invoice.from), writer.time(invoice.until))
     created = writer.time(invoice.created)
     self.items = invoice.items
     price = writer.format.money(invoice.price, of: invoice)
@@ -51,11 +52,11 @@ struct InvoicePage {
     let part = ListPart(items, page: page, perPage: Self.rowsPerPage)
     var html = HTMLText(reserving: part.rows.count * 150)
     for (index, item) in zip(part.rows.indices, part.rows) {
-      html.markup("<tr><td class=\"number\">")
+      html.markup("<tr><td class=\"number index\">")
       html.number(index + 1)
       html.markup("</td><td class=\"number\">")
       html.number(item.usage)
-      html.markup("</td><td>")
+      html.markup("</td><td class=\"time\">")
       html.text(writer.time(item.time))
       html.markup("</td><td>")
       if item.drink != .unknown { html.text(text.drinks(item.drink)) }
@@ -72,7 +73,8 @@ struct InvoicePage {
 struct BatchPage {
   var words: InvoicingWords
   var text: TransactionsWords
-  var period: String
+  var from: String
+  var until: String
   var created: String
   var users: Int
   var items: Int
@@ -88,7 +90,7 @@ struct BatchPage {
     words = InvoicingWords.in(language)
     text = TransactionsWords.in(language)
     let writer = InvoiceWriter(words: words, format: NumberFormat(language), calendar: calendar)
-    period = writer.period(batch.from, batch.until)
+    (from, until) = (writer.time(batch.from), writer.time(batch.until))
     created = writer.time(batch.created)
     (users, items) = (batch.users, batch.items)
     total = writer.row(batch).total

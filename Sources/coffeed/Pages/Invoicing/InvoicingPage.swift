@@ -137,7 +137,5 @@ struct InvoiceWriter {
 
   private func day(_ time: WallTime) -> String { calendar.date(time).description }
 
-  func period(_ from: WallTime, _ until: WallTime) -> String { "\(time(from)) – \(time(until))" }
-
   func time(_ time: WallTime) -> String { calendar.civil(time).description }
 }

@@ -151,7 +151,7 @@ struct InvoicingRoutes: PanelRoutes {
   ) -> Response {
     site.message(
       MessagePage(
-        text: text, isProblem: status != .ok, backAddress: "/invoicing",
+        text: text, isProblem: true, backAddress: "/invoicing",
         back: CommonWords.in(context.language).back),
       title: title, to: request, context, status: status)
   }

@@ -6,8 +6,14 @@ struct MachineLine: Codable, Equatable, Sendable {
   /// The look.
   var phase: String
   var text: String
-  /// A token that was just shown in scan mode, for those who may name it.
-  var scan: String?
+  /// The token that was shown last in scan mode, for those who may name it.
+  var scan: Scan?
+
+  struct Scan: Codable, Equatable, Sendable {
+    var token: String
+    /// When: the same token may be shown again.
+    var time: Int64
+  }
 
   /// - Parameter isFull: whether the reader has logged in: then it says who is being served.
   init(_ view: MachineBoard.View, language: Language, isFull: Bool) {
@@ -20,6 +26,8 @@ struct MachineLine: Codable, Equatable, Sendable {
     if let seconds = lock.secondsLeft { text += " · \(seconds)\u{A0}s" }
     if let notice = lock.notice { text += " · " + words.notice(notice) }
     if lock.isScanMode { text += " · " + words.scanMode }
-    if isFull, lock.isScanMode { scan = view.scan?.token.text }
+    if isFull, lock.isScanMode, let last = view.scan {
+      scan = Scan(token: last.token.text, time: last.time.milliseconds)
+    }
   }
 }

@@ -6,14 +6,16 @@
   const line = document.querySelector(".machine");
   if (line) {
     const text = line.querySelector("[data-machine]");
-    let scan = null;
+    // The last scan that this page knows of.
+    let scan = document.querySelector("[data-scan-time]")?.dataset.scanTime;
     window.keepLive({
       address: line.dataset.events, name: "machine", version: line.dataset.version,
       onUpdate: (value) => {
         line.dataset.phase = value.phase;
         text.textContent = value.text;
-        if (value.scan && scan !== null && value.scan !== scan) showScan(value.scan);
-        scan = value.scan || "";
+        if (!value.scan || String(value.scan.time) === scan) return;
+        scan = String(value.scan.time);
+        showScan(value.scan.token);
       },
       onLost: () => {
         line.dataset.phase = "lost";

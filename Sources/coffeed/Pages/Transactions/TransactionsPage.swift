@@ -18,7 +18,6 @@ struct TransactionsPage {
   var hasOwnRowsPerPage: Bool
   var total: String
   var columns: [String]
-  var columnCount: Int
   var pages: PageLinks?
   var isFiltered: Bool
 
@@ -52,11 +51,9 @@ struct TransactionsPage {
     columns =
       sees
       ? [
-        "#", words.timestamp, words.tokenID, words.userName, words.name, words.email, words.drink,
-        words.invoice,
+        words.timestamp, words.tokenID, words.userName, words.name, words.email, words.drink, words.invoice,
       ]
-      : ["#", words.timestamp, words.name, words.drink]
-    columnCount = columns.count + 1
+      : [words.timestamp, words.name, words.drink]
     pages = PageLinks(page: usages.page, of: usages.pages, language: table.language, query.address(page:))
   }
 }

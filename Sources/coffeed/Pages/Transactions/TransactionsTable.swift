@@ -23,21 +23,21 @@ struct TransactionsTable {
       html.markup("</td><td class=\"time\">")
       html.text(calendar.civil(usage.time).description)
       if reader.seesAll {
-        html.markup("</td><td><code>")
+        html.markup("</td><td class=\"more\"><code>")
         html.text(usage.token.text)
-        html.markup("</code></td><td>")
+        html.markup("</code></td><td class=\"more\">")
         html.text(usage.userName)
       }
       html.markup("</td><td class=\"who\">")
       html.text(usage.name)
       if reader.seesAll {
-        html.markup("</td><td>")
+        html.markup("</td><td class=\"more\">")
         html.text(usage.emailAddress ?? "")
       }
       html.markup("</td><td>")
       if usage.drink != .unknown { html.text(words.drinks(usage.drink)) }
       if reader.seesAll {
-        html.markup("</td><td>")
+        html.markup("</td><td class=\"invoiced\">")
         if let invoice = usage.invoice {
           html.markup("<a href=\"/invoicing/")
           html.number(invoice)

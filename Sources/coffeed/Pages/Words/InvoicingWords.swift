@@ -109,7 +109,7 @@ struct InvoicingWords: Words {
     noBatches: "Pas encore de facture groupée", invoices: "Factures", user: "Personne", items: "Postes",
     status: "État", opened: "Créée", noInvoices: "Pas encore de facture", paid: "Payée",
     unpaid: "Ouverte", invoice: { "Facture n°\u{A0}\($0)" },
-    batch: { "Facture groupée n°\u{A0}\($0)" }, usageID: "Consommation", price: "Prix", total: "Total",
+    batch: { "Facture groupée n°\u{A0}\($0)" }, usageID: "Numéro", price: "Prix", total: "Total",
     markPaid: "Marquer comme payée", markUnpaid: "Marquer comme ouverte", openMail: "Ouvrir l’e-mail",
     print: "Imprimer", coffees: "Nombre de cafés", partOf: "Partie de",
     noUsageTitle: "Rien à facturer", noUsage: "Cette personne n’a rien d’ouvert.",

@@ -1,22 +1,16 @@
-"""The journeys through the pages, each in a real browser."""
+"""The journeys through the pages of tapd: the screen beside the tap and the virtual board."""
 
 import json
-import pathlib
 import re
 import signal
 import subprocess
-import sys
 import time
-import traceback
 import urllib.error
 import urllib.request
 
-from chromium import Chromium
-from demo import the_demo_pours_and_survives_the_plug
-from screens import MAIN, NOTICES, PHASES, SCREENS, screen, pour
+from registry import PICTURES, ROOT, test
+from tapd_screens import MAIN, NOTICES, PHASES, SCREENS, screen, pour
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PICTURES = ROOT / ".build" / "browser"
 # Width, height, and another typeface than the page finds here: DejaVu is the widest that a Pi may have.
 SIZES = {
     "7inch": (800, 480, None), "hd": (1920, 1080, None), "upright": (600, 1024, None),
@@ -55,14 +49,6 @@ class Fixture:
 
     def show(self, value):
         self.post("/fixture/screen", value)
-
-
-TESTS = []
-
-
-def test(function):
-    TESTS.append(function)
-    return function
 
 
 # What is wrong with the layout: the page scrolls, or a text is wider than its place or leaves the window.
@@ -400,29 +386,3 @@ def a_foreign_page_cannot_pull_the_plug(browser):
             else:
                 raise AssertionError(f"accepted with {headers}")
         fixture.post("/board/api/plug", {})
-
-
-test(the_demo_pours_and_survives_the_plug)
-
-
-def main():
-    chosen = [t for t in TESTS if not sys.argv[1:] or any(name in t.__name__ for name in sys.argv[1:])]
-    if not chosen:
-        sys.exit(f"no test is named like {sys.argv[1:]}")
-    failed = 0
-    # Ended from outside, it still ends what it started.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with Chromium() as browser:
-        for function in chosen:
-            start = time.monotonic()
-            try:
-                function(browser)
-                print(f"pass  {function.__name__} ({time.monotonic() - start:.1f} s)", flush=True)
-            except Exception:
-                failed += 1
-                print(f"FAIL  {function.__name__}\n{traceback.format_exc()}", flush=True)
-    print(f"{len(chosen) - failed} passed, {failed} failed")
-    sys.exit(1 if failed else 0)
-
-
-main()

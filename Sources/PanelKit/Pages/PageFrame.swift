@@ -170,5 +170,5 @@ struct FrameWords: Words {
     account: "Konto", previous: "Zurück", next: "Weiter", pages: "Seiten")
   static let french = FrameWords(
     skip: "Aller au contenu", menu: "Menu", language: "Langue", login: "Se connecter",
-    logout: "Se déconnecter", account: "Compte", previous: "Précédent", next: "Suivant", pages: "Pages")
+    logout: "Déconnexion", account: "Compte", previous: "Précédent", next: "Suivant", pages: "Pages")
 }

@@ -98,7 +98,7 @@ struct AdministrationWords: Words {
     invalidToken: "Ein Chip hat 8 bis 20 hexadezimale Ziffern, eine gerade Zahl davon.")
 
   static let french = AdministrationWords(
-    title: "Administration", scanTitle: "Mode d’enregistrement",
+    title: "Gestion", scanTitle: "Mode d’enregistrement",
     scanOn:
       "Le mode d’enregistrement est actif\u{A0}: un badge inconnu est mis en attente. Il ne donne pas de café.",
     scanOff: "Le mode d’enregistrement est inactif\u{A0}: un badge inconnu est refusé.",

@@ -61,7 +61,7 @@ struct CommonWords: Words {
 
   static let french = CommonWords(
     transactions: "Consommations", leaderboard: "Classement", history: "Historique",
-    invoicing: "Facturation", administration: "Administration", settings: "Réglages", export: "Export",
+    invoicing: "Facturation", administration: "Gestion", settings: "Réglages", export: "Export",
     machine: "Machine", previous: "Plus récentes", next: "Plus anciennes",
     page: { "Page \($0) sur \($1)" }, back: "Retour", save: "Enregistrer", cancel: "Annuler", yes: "oui",
     no: "non",

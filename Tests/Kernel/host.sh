@@ -42,21 +42,32 @@ scenario() {
   judge "$title" "$work/output" $status
 }
 
-# scenarios TITLE COUNT BOOT_ARGUMENT...: the same in so many kernels at once.
-scenarios() {
-  local title=$1 count=$2 number
-  shift 2
-  for ((number = 1; number <= count; number++)); do
-    {
-      "$boot" "$@" >"$work/output.$number" 2>&1
-      echo $? >"$work/status.$number"
-    } &
-  done
+# How many kernels may run at once: one a processor, for more would wait for each other and be late at everything.
+kernels=$(nproc)
+[ "$kernels" -le 4 ] || kernels=4
+
+# start_scenario TITLE BOOT_ARGUMENT...: boots it beside those that run already, or when one of them has ended.
+titles=()
+start_scenario() {
+  local number=${#titles[@]}
+  titles+=("$1")
+  shift
+  while [ "$(jobs -rp | wc -l)" -ge "$kernels" ]; do wait -n; done
+  {
+    "$boot" "$@" >"$work/output.$number" 2>&1
+    echo $? >"$work/status.$number"
+  } &
+}
+
+# judge_scenarios: waits for those that were started, and counts their checks.
+judge_scenarios() {
+  local number
   wait
-  for ((number = 1; number <= count; number++)); do
-    echo "$title, $number of $count"
-    judge "$title" "$work/output.$number" "$(cat "$work/status.$number")"
+  for number in "${!titles[@]}"; do
+    echo "${titles[number]}"
+    judge "${titles[number]}" "$work/output.$number" "$(cat "$work/status.$number")"
   done
+  titles=()
 }
 
 # summary: prints the counts; its exit code is the script's.

@@ -4,12 +4,11 @@
 #
 #   programs.sh [DAEMON...]    without any, all daemons that have scenarios
 #
-# Each daemon is killed 25 times; with PI_DISPENSE_SLOW=1 it is killed 500 times, which takes a quarter of an
-# hour on two cores.
+# Each daemon is killed 25 times; with PI_DISPENSE_SLOW=1, 250 times.
 set -uo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/host.sh"
 
-daemons=${*:-tapd}
+daemons=${*:-tapd coffeed}
 "$here/build-kernel.sh" >/dev/null || exit
 cd "$here/../.." || exit
 Scripts/install-dependencies.sh curl gpiod jq procps || exit
@@ -28,12 +27,12 @@ build_daemons() {
     export "${daemon^^}=$path"
   done
 }
-# long DAEMON WITH: what it goes through. A debug build takes two seconds to start under ptrace, and these start it
-# some dozen times.
-long() {
+# start_day DAEMON WITH: what it goes through. A debug build takes two seconds to start under ptrace, and these start
+# it some dozen times.
+start_day() {
   case $1 in
-    tapd) scenario "An evening with tapd, $2" --timeout 900 --memory 768M bash "$here/scenarios/evening.sh" ;;
-    coffeed) scenario "A day with coffeed, $2" --timeout 900 --memory 768M bash "$here/scenarios/coffee.sh" ;;
+    tapd) start_scenario "An evening with tapd, $2" --timeout 900 --memory 768M bash "$here/scenarios/evening.sh" ;;
+    coffeed) start_scenario "A day with coffeed, $2" --timeout 900 --memory 768M bash "$here/scenarios/coffee.sh" ;;
   esac
 }
 
@@ -43,19 +42,19 @@ LIBGPIOD=${LIBGPIOD%%.*}
 export PI_WORLD LIBGPIOD
 
 scenario "What is wired to the header" bash "$here/scenarios/world.sh"
+for daemon in $daemons; do start_day "$daemon" "libgpiod $LIBGPIOD.x"; done
 for daemon in $daemons; do
-  long "$daemon" "libgpiod $LIBGPIOD.x"
   if [ -n "${PI_DISPENSE_SLOW:-}" ]; then
-    # One kernel a processor: more would only wait for each other, and the levels would come late.
-    kernels=$(nproc)
-    [ "$kernels" -le 4 ] || kernels=4
-    scenarios "$daemon killed in the middle of it" "$kernels" --timeout 2400 --memory 768M \
-      bash "$here/scenarios/kill-rounds.sh" "$daemon" $((500 / kernels))
+    for ((number = 1; number <= kernels; number++)); do
+      start_scenario "$daemon killed in the middle of it, $number of $kernels" --timeout 2400 --memory 768M \
+        bash "$here/scenarios/kill-rounds.sh" "$daemon" $((250 / kernels))
+    done
   else
-    scenario "$daemon killed in the middle of it" --timeout 900 --memory 768M \
+    start_scenario "$daemon killed in the middle of it" --timeout 900 --memory 768M \
       bash "$here/scenarios/kill-rounds.sh" "$daemon" 25
   fi
 done
+judge_scenarios
 
 if [ "$LIBGPIOD" != 1 ]; then
   echo "The libgpiod installed here is $LIBGPIOD.x; 1.6 is left to machines that have it"
@@ -63,7 +62,8 @@ elif newer=$("$here/libgpiod2.sh"); then
   . "$newer/environment"
   LIBGPIOD=2
   build_daemons --scratch-path .build-gpiod2 || exit
-  for daemon in $daemons; do long "$daemon" "libgpiod 2.x"; done
+  for daemon in $daemons; do start_day "$daemon" "libgpiod 2.x"; done
+  judge_scenarios
 else
   echo "libgpiod 2.x: left out, its packages cannot be had here"
 fi

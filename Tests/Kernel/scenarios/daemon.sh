@@ -42,7 +42,7 @@ within() {
   if took=$(wait-level "$outputs" "$@"); then
     echo "ok - $what ($took ms, $2 allowed)"
   else
-    same "$what" "within $2 ms" late
+    same "$what" "within $2 ms" "in ${took:-more} ms"
     return 1
   fi
 }

@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 
+from inspection import inspect, violations
 from registry import PICTURES, ROOT, test
 from tapd_screens import MAIN, NOTICES, PHASES, SCREENS, screen, pour
 
@@ -372,6 +373,22 @@ def the_board_page_fits_its_window_in_every_language(browser):
                 assert not wide, f"{language} at {width}: {wide}"
                 assert not page.complaints, page.complaints
                 page.close()
+
+
+@test
+def screen_and_board_keep_the_rules_of_accessibility(browser):
+    with Fixture() as fixture:
+        inspect(open_board(browser, fixture))
+        page = browser.page(800, 480)
+        page.reduce_motion(True)
+        page.open(f"{fixture.address}/")
+        for name in MAIN:
+            if name == "long-names":
+                continue  # there a warning takes the place of the heading that a page is to have
+            fixture.show(SCREENS[name])
+            page.wait_for(shown(SCREENS[name]))
+            problems = violations(page)
+            assert not problems, (name, problems)
 
 
 @test

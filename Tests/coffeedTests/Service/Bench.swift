@@ -61,19 +61,34 @@ final class Bench: Sendable {
     let books: StoredBooks
     let board: MachineBoard
     let loop: LockLoop
+    fileprivate let shown: Shown
 
     var view: LockView { board.live.current.lock }
     var usages: [UsageView] { books.reading.usages().rows }
+    /// The tokens that were shown to the administrator.
+    var scans: [Token] { shown.scans.withLock { $0 } }
+
+    /// Whether the pages have shown something, be it for a moment only.
+    func hasShown(_ condition: (LockView) -> Bool) -> Bool {
+      shown.views.withLock { $0.contains(where: condition) }
+    }
+  }
+
+  /// All that the lock has shown in a life.
+  fileprivate final class Shown: Sendable {
+    let views = Mutex<[LockView]>([])
+    let scans = Mutex<[Token]>([])
   }
 
   /// Starts the daemon, waits until it knows what lies on the reader, and runs it until `body` is done; then it ends
   /// in an orderly way.
   /// - Parameters:
   ///   - seconds: how long a token unlocks.
+  ///   - lockOut: how long too many invalid tokens lock everybody out.
   ///   - master: the token that keeps the machine on.
   ///   - change: changes what the lock is wired to.
   func live(
-    boot: String = boot, seconds: Int = 1, master: Token? = nil,
+    boot: String = boot, seconds: Int = 1, lockOut: Duration = .seconds(600), master: Token? = nil,
     changing change: (inout LockHardware) -> Void = { _ in }, _ body: (Life) async throws -> Void
   ) async throws {
     let books = try await StoredBooks.open(
@@ -83,22 +98,31 @@ final class Bench: Sendable {
     let board = MachineBoard(clock: SystemClock(), now: { WallTime(Date()) })
     var settings = books.lockSettings
     settings.masterToken = master
-    settings.lockOut = .seconds(5)
+    settings.lockOut = lockOut
     var hardware = demo.hardware
     hardware.openReader = { [open = hardware.openReader] in WatchedReader(try open(), self) }
     change(&hardware)
     looks.withLock { $0 = Looks() }
+    let shown = Shown()
     let loop = LockLoop(
       .init(memory: books.lockMemory, settings: settings, boot: boot), hardware: hardware,
       surroundings: .init(
-        ask: { books.submit($0, answer: $1) }, show: { board.show($0) }, scanned: { board.scanned($0) }),
+        ask: { books.submit($0, answer: $1) },
+        show: { view in
+          shown.views.withLock { $0.append(view) }
+          board.show(view)
+        },
+        scanned: { token in
+          shown.scans.withLock { $0.append(token) }
+          board.scanned(token)
+        }),
       clock: SystemClock(), logger: log.logger)
     loop.run()
     let result: Result<Void, any Error>
     do {
       // Five looks and one more, which begins when those have been told.
       try await waitUntil("the reader has looked around") { looks.withLock { $0.count > 5 } }
-      try await body(Life(books: books, board: board, loop: loop))
+      try await body(Life(books: books, board: board, loop: loop, shown: shown))
       result = .success(())
     } catch {
       result = .failure(error)
@@ -156,6 +180,11 @@ final class Bench: Sendable {
 
   static let allOn = [true, true, true, true]
   static let allOff = [false, false, false, false]
+
+  /// How often all relays have gone on.
+  var unlocks: Int {
+    Self.relayPins.map { pin in demo.table.board.transitions(of: pin).count { $0.level } }.min() ?? 0
+  }
 
   /// When the relays went on and off, in turn.
   var switching: [LineTransition] { demo.table.board.transitions(of: Self.relayPins[0]) }

@@ -61,7 +61,10 @@ extension ProcessTests {
           let browser = Browser(try await daemon.pages())
           try await coffeed.run("user", "bar", Program.ada)
           try await Self.lay("anna", browser)
-          _ = try await Self.waitFor("she is refused", browser) { $0.lock.notice == .refused }
+          try await waitUntil("she is refused") {
+            try String(contentsOfFile: coffeed.state + "/journal.jsonl", encoding: .utf8).contains(
+              "\"reason\":\"barred\"")
+          }
           try await coffeed.run("scan-mode", "on")
           _ = try await Self.waitFor("scan mode is on", browser) { $0.lock.isScanMode }
           try await coffeed.run("settings", "set", "--master-token", "3a57e200")

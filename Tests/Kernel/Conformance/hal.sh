@@ -63,7 +63,7 @@ stop $daemon
 
 start daemon hal-conformance hold 17 2
 daemon=$started
-check "the maximum time ends a line that is renewed" until_true 4 grep -q "told: GPIO17 .*maximum time, 2.0 seconds" /tmp/daemon.out
+check "the maximum time ends a line that is renewed" until_true 4 grep -q "told: GPIO17 .*active for as long as it may be" /tmp/daemon.out
 same "on the line" 0 "$(level 17)"
 stop $daemon
 

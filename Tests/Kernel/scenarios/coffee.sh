@@ -246,7 +246,7 @@ sleep 1
 within "killed: the lines are safe" 0 200 9 $daemon
 reap
 run
-within "in the time that is left it goes on after a restart" 1 3000
+within "in the time that is left it goes on after a restart" 1 5000
 is_logged "without a second bill"
 locks_after 15
 take_away

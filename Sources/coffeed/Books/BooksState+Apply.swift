@@ -3,7 +3,8 @@ import JSONState
 
 extension BooksState: JournaledState {
   /// Takes in the next entry. Entries are checked before they are recorded, so nothing is refused here; one that
-  /// names a user, usage or invoice that is not there changes nothing.
+  /// names a user, usage or invoice that is not there changes nothing. Where a repair had to give an entry up, the
+  /// numbers that it gave stay free, so that all later ones mean what they meant.
   mutating func apply(_ record: JournalRecord<BooksEntry>) {
     apply(record.entry, at: WallTime(record.date))
   }
@@ -12,12 +13,14 @@ extension BooksState: JournaledState {
     months.note(entryAt: time)
     switch entry.event {
     case .userAdded(let added):
+      users.leaveOut(through: added.user - 1)
       users.add(
         User(
           token: added.token, active: added.active, barred: added.barred, hidden: added.hidden,
           created: added.created ?? time, revision: added.revision))
     case .tokenEnrolled(let enrolled):
       if enrolled.user > users.count {
+        users.leaveOut(through: enrolled.user - 1)
         users.add(User(token: enrolled.token, active: false, barred: true, created: time))
       }
       remember(
@@ -60,6 +63,7 @@ extension BooksState: JournaledState {
   private mutating func applyUsage(_ event: BooksEvent, at time: WallTime) {
     switch event {
     case .usageLogged(let logged):
+      usages.leaveOut(through: logged.usage - 1)
       addUsage(of: logged.user, at: time, .unknown)
       lock.activation = LockMemory.Activation(
         id: logged.activation, start: logged.at, milliseconds: logged.milliseconds)
@@ -71,6 +75,7 @@ extension BooksState: JournaledState {
       if let usage = brewed.usage { usages.setDrink(brewed.drink, of: usage) }
       noteDrink(brewed.number, of: brewed.activation, usage: nil)
     case .drinkCharged(let charged):
+      usages.leaveOut(through: charged.usage - 1)
       addUsage(of: charged.user, at: time, charged.drink)
       noteDrink(charged.number, of: charged.activation, usage: charged.usage)
     case .usageCancelled(let cancelled):
@@ -95,6 +100,7 @@ extension BooksState: JournaledState {
   }
 
   private mutating func addUsage(of user: Int, at time: WallTime, _ drink: Drink) {
+    users.leaveOut(through: user)
     usages.append(user: user, time: time, drink: drink)
     months.note(usage: usages.newestNumber)
     users.change(user) { user in
@@ -113,6 +119,7 @@ extension BooksState: JournaledState {
 
   private mutating func addUsages(_ imported: BooksEvent.UsagesImported) {
     guard let rows = try? ImportedUsages(imported) else { return }
+    usages.leaveOut(through: imported.usage - 1)
     for row in rows.rows { addUsage(of: row.user, at: row.time, row.drink) }
     imports[imported.source, default: ImportedSource()].note(ids: rows.ids, firstUsage: imported.usage)
   }
@@ -172,9 +179,15 @@ extension BooksState: JournaledState {
       batches[index].currency = entry.currency
       batches[index].decimals = entry.decimals
     }
-    for item in items { usages.setInvoice(entry.invoice, of: Int(item)) }
+    users.leaveOut(through: entry.user)
+    if let last = items.last { usages.leaveOut(through: Int(last)) }
+    var found = 0
+    for item in items where usages.usage(Int(item)) != nil {
+      usages.setInvoice(entry.invoice, of: Int(item))
+      found += 1
+    }
     users.change(entry.user) { user in
-      user.uninvoiced -= items.count
+      user.uninvoiced -= found
       user.invoicedUntil = entry.until
     }
   }

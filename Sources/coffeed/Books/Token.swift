@@ -19,6 +19,11 @@ struct Token: Hashable, Sendable, Codable, CodingKeyRepresentable, LosslessStrin
     text = digits
   }
 
+  /// Of a user whose entry is lost; no card has it.
+  static let lost = Token(text: "00000000")
+
+  private init(text: String) { self.text = text }
+
   var description: String { text }
 
   /// The UID, if this is one.

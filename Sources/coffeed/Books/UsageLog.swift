@@ -53,6 +53,14 @@ struct UsageLog: Equatable, Sendable {
 
   // MARK: Changing
 
+  /// Leaves the numbers up to this one out: the entries with those usages are lost.
+  mutating func leaveOut(through number: Int) {
+    while newestNumber < number {
+      if newestNumber.isMultiple(of: Self.pieceSize) { pieces.append(UsagePiece()) }
+      newestNumber += 1
+    }
+  }
+
   mutating func append(user: Int, time: WallTime, drink: Drink) {
     if newestNumber.isMultiple(of: Self.pieceSize) { pieces.append(UsagePiece()) }
     pieces[pieces.count - 1].append(
@@ -174,6 +182,7 @@ struct UsagePiece: Equatable, Sendable {
   }
 
   fileprivate mutating func append(offset: Int, user: Int, time: Int64, drink: Drink) {
+    if offsets == nil, offset != users.count { offsets = rows.map { UInt16($0) } }
     offsets?.append(UInt16(offset))
     users.append(UInt32(clamping: user))
     times.append(time)

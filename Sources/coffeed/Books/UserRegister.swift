@@ -1,3 +1,4 @@
+import DaemonKit
 import RC522
 
 /// The users by their numbers, which count from 1, and where tokens lead.
@@ -17,6 +18,14 @@ struct UserRegister: Equatable, Sendable {
   mutating func add(_ user: BooksState.User) {
     list.append(user)
     directory.add(user.token, user: list.count)
+  }
+
+  /// Puts erased users up to this number where the entries with the true ones are lost.
+  mutating func leaveOut(through number: Int) {
+    while list.count < number {
+      add(BooksState.User(token: .lost, active: false, barred: true, created: WallTime(milliseconds: 0)))
+      erase(list.count)
+    }
   }
 
   mutating func change(_ number: Int, _ body: (inout BooksState.User) -> Void) {

@@ -77,6 +77,7 @@ struct Auditor {
   private var isShutDown = false
   private var asked: [EffectID: (request: LockRequest, first: MonotonicInstant)] = [:]
   private var answered: Set<EffectID> = []
+  private var recorded: Set<EffectID> = []
   private var heardRefusals: [MonotonicInstant] = []
   private var lastHeardGrant: MonotonicInstant?
   private var lockedOutSince: MonotonicInstant?
@@ -121,6 +122,7 @@ struct Auditor {
     isShutDown = false
     asked = [:]
     answered = []
+    recorded = []
     unconfirmedOff = nil
     onOrder = nil
     phase = nil
@@ -317,10 +319,15 @@ struct Auditor {
       if isKnownToBeOn { grants[presentation.id]?.begun = now }
       if isPrompt { lastHeardGrant = presentation.at.instant }
     case (.present(let presentation), .refused):
-      guard isFirst, first.duration(to: now) < settings.askTimeout - .seconds(1), !isShutDown else { return }
+      // One that comes when the question has been given up may count or not.
+      guard isFirst, first.duration(to: now) < settings.askTimeout - .seconds(1),
+        presentation.at.instant.duration(to: now) < settings.askTimeout, !isShutDown
+      else { return }
       heardRefusals.append(presentation.at.instant)
       if lockedOutSince == nil, Self.isTooMany(heardRefusals, settings) { lockOutBegins() }
     case (.setMaster(let isOn, _, _), .recorded):
+      // Told a second time, it ends no later lock-out.
+      guard recorded.insert(id).inserted else { return }
       lockedOutSince = nil
       heardRefusals = []
       // Shown again before the books answered, it is turned off again.

@@ -25,7 +25,7 @@ import Testing
   @Test func aBodyIsReadUpToItsBound() async throws {
     var limits = PanelServer.Limits()
     limits.body = 100
-    limits.transfer = .milliseconds(500)
+    limits.transfer = .seconds(10)
     let (site, head) = try await site(limits)
     try await site.serve { client async throws in
       let port = try #require(client.port)

@@ -141,9 +141,9 @@ pages() {
   for count in $usages; do
     database=$work/pages/$count.db
     python3 "$BENCHMARKS/pages/fill.py" "$database" "$count"
-    start_theirs "$database"
-    start_ours "$database" "$work/pages/state$count"
-    python3 "$BENCHMARKS/pages/same_rows.py" $ours $theirs "$header"
+    start_theirs "$database" || return
+    start_ours "$database" "$work/pages/state$count" || return
+    python3 "$BENCHMARKS/pages/same_rows.py" $ours $theirs "$header" || return
     compete=(python3 "$BENCHMARKS/pages/compete.py" --ours $ours --theirs $theirs --header "$header"
       --rounds $page_rounds --seconds $page_seconds)
     megabytes "Rest$count" VmRSS
@@ -165,7 +165,7 @@ token() {
   [ $kernel_runs = no ] || in_kernel token
   . "$BENCHMARKS/pages/servers.sh"
   mkdir "$work/token"
-  run_ours "$work/token/state"
+  run_ours "$work/token/state" || return
   COFFEED_STATE_DIRECTORY=$work/token/state "$COFFEED" settings set --activation-seconds 1 --cold-activation-seconds 1 >&2
   python3 "$BENCHMARKS/token/present_cards.py" $ours "$PRESENTATIONS"
   stop_ours

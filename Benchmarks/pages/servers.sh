@@ -31,8 +31,8 @@ stop_ours() {
 
 # start_ours DATABASE STATE: imports it, then runs; $header is what it is to be asked with.
 start_ours() {
-  "$COFFEED" import "$1" --state "$2" >&2
-  run_ours "$2"
+  COFFEED_STATE_DIRECTORY=$2 "$COFFEED" import "$1" >&2 || return
+  run_ours "$2" || return
   header=$(python3 "$BENCHMARKS/pages/sign_in.py" $ours "not a secret: a benchmark")
 }
 

@@ -55,7 +55,7 @@ def leaderboard():
         days, begin, end = 1, date, date
     else:
         period, days = ("7days", 7) if period == "7days" else ("30days", 30)
-        begin, end = f"{today - datetime.timedelta(days=days):%Y-%m-%d}", f"{today:%Y-%m-%d}"
+        begin, end = f"{today - datetime.timedelta(days=days - 1):%Y-%m-%d}", f"{today:%Y-%m-%d}"
     ranks = select(
         "SELECT u.token_id, u.user_name, u.name, COUNT(ul.id) AS coffees, CAST(COUNT(ul.id) AS FLOAT) / ? AS a_day"
         " FROM users u JOIN usage_log ul ON u.token_id = ul.token_id"

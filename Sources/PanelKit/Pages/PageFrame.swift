@@ -73,19 +73,14 @@ public struct AppPages: Sendable {
     _ content: Any, template: String, title: String, to request: Request, _ context: PanelContext,
     status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
   ) -> Response {
-    let page = FramedPage(
-      language: context.language.rawValue, title: "\(title) · \(frame.name)",
-      frame: FrameContent(frame, title: title, request, context), content: content)
+    // What the template `app` reads.
+    let page: [String: Any] = [
+      "language": context.language.rawValue, "title": "\(title) · \(frame.name)",
+      "frame": FrameContent(frame, title: title, request, context).members,
+      "content": templateMembers(of: content) ?? content,
+    ]
     return library.response(page, template: template, status: status, headers: headers)
   }
-}
-
-/// What the template `app` reads.
-private struct FramedPage {
-  var language: String
-  var title: String
-  var frame: FrameContent
-  var content: Any
 }
 
 struct FrameContent {
@@ -140,6 +135,16 @@ struct FrameContent {
       Message(text: $0.text, isProblem: $0.kind == .problem)
     }
     words = FrameWords.in(context.language)
+  }
+
+  /// By their names, and those within them.
+  var members: [String: Any] {
+    var members = templateMembers(of: self) ?? [:]
+    members["items"] = items.map { templateMembers(of: $0) ?? [:] }
+    members["languages"] = languages.map { templateMembers(of: $0) ?? [:] }
+    members["messages"] = messages.map { templateMembers(of: $0) ?? [:] }
+    members["words"] = templateMembers(of: words)
+    return members
   }
 
   /// The address of the page that is being shown, in another language.

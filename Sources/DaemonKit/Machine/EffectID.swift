@@ -1,6 +1,6 @@
 /// Numbers an effect of a state machine that is to be answered. Counts from 1 in each life of a machine: answers from
 /// an earlier life must not be delivered to it.
-public struct EffectID: Hashable, Comparable, Codable, Sendable {
+public struct EffectID: Hashable, Codable, Sendable {
   public var number: UInt64
 
   public init(_ number: UInt64) { self.number = number }
@@ -13,6 +13,4 @@ public struct EffectID: Hashable, Comparable, Codable, Sendable {
     var container = encoder.singleValueContainer()
     try container.encode(number)
   }
-
-  public static func < (left: Self, right: Self) -> Bool { left.number < right.number }
 }

@@ -17,4 +17,21 @@ public struct OutputOrder<Position: Equatable & Sendable>: Equatable, Sendable {
     given = now
     sent = now
   }
+
+  /// Whether it is to be sent again now, because it was not confirmed; then it counts as sent.
+  ///
+  /// Ask at ticks only: an attempt may take longer than the time between two of them, and what has come meanwhile is
+  /// to have its turn.
+  public mutating func repeats(every interval: Duration, at now: MonotonicInstant) -> Bool {
+    guard !isConfirmed, sent.duration(to: now) >= interval else { return false }
+    sent = now
+    return true
+  }
+
+  /// Whether it was not confirmed in time; true once.
+  public mutating func becomesOverdue(after timeout: Duration, at now: MonotonicInstant) -> Bool {
+    guard !isConfirmed, !isOverdue, given.duration(to: now) >= timeout else { return false }
+    isOverdue = true
+    return true
+  }
 }

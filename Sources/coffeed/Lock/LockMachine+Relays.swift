@@ -42,23 +42,16 @@ extension LockMachine {
     return now.duration(to: activation.end) + settings.relayTimeout
   }
 
-  /// Sends an order to switch off again. At ticks only: an attempt may take longer than the time between two of
-  /// them, and what has come meanwhile is to have its turn.
+  /// At ticks only.
   mutating func repeatOrderOff() {
-    guard relays.position == .off, !relays.isConfirmed,
-      relays.sent.duration(to: now) >= settings.relayRetry
-    else { return }
-    relays.sent = now
+    guard relays.position == .off, relays.repeats(every: settings.relayRetry, at: now) else { return }
     emit(.lock(relays.id))
   }
 
   /// Notices an order that is not carried out.
   private mutating func checkOrder() {
-    guard !relays.isConfirmed else { return }
-    if !relays.isOverdue, relays.given.duration(to: now) >= settings.relayTimeout {
-      relays.isOverdue = true
-      relaysFailed("they do not confirm their orders")
-    }
+    guard relays.becomesOverdue(after: settings.relayTimeout, at: now) else { return }
+    relaysFailed("they do not confirm their orders")
   }
 
   // MARK: Reports

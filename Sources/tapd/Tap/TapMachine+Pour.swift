@@ -208,23 +208,16 @@ extension TapMachine {
     watch.close(at: now)
   }
 
-  /// Sends an order to close again. At ticks only: an attempt may take longer than the time between two of them,
-  /// and what has come meanwhile is to have its turn.
+  /// At ticks only.
   mutating func repeatOrderToClose() {
-    guard valve.position == .closed, !valve.isConfirmed,
-      valve.sent.duration(to: now) >= settings.closeRetry
-    else { return }
-    valve.sent = now
+    guard valve.position == .closed, valve.repeats(every: settings.closeRetry, at: now) else { return }
     emit(.closeValve(valve.id))
   }
 
   /// Notices an order that is not carried out.
   mutating func checkValve() {
     guard !valve.isConfirmed else { return }
-    if !valve.isOverdue, valve.given.duration(to: now) >= settings.valveTimeout {
-      valve.isOverdue = true
-      valveFailed(nil)
-    }
+    if valve.becomesOverdue(after: settings.valveTimeout, at: now) { valveFailed(nil) }
     // The guard has long closed it; what flows on is a leak, and the guest must get the bill.
     if stage == .closing, valve.isOverdue { beginSettling() }
   }

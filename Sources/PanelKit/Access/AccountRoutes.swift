@@ -9,7 +9,7 @@ struct AccountRoutes: PanelRoutes {
 
   init(access: AccessControl, frame: PageFrame) {
     self.access = access
-    pages = AppPages(library: .panelKit, frame: frame)
+    pages = AppPages(frame: frame)
   }
 
   func add(to router: PanelRouter) {
@@ -92,6 +92,7 @@ struct AccountRoutes: PanelRoutes {
       var lastUsed: String
     }
     var minimum = Password.minimumLength
+    var csrf: String
     var words: LoginWords
     var keys: [Key]
     var hasKeys: Bool
@@ -110,7 +111,10 @@ struct AccountRoutes: PanelRoutes {
         lastUsed: key.lastUsed.map { format.date($0.milliseconds) } ?? words.never)
     }
     return pages.response(
-      Content(words: words, keys: keys, hasKeys: !keys.isEmpty, newKey: newKey), template: "account-page",
+      PageLibrary.panelKit.text(
+        Content(
+          csrf: context.csrf, words: words, keys: keys, hasKeys: !keys.isEmpty, newKey: newKey),
+        template: "account"),
       title: words.account, to: request, context)
   }
 }

@@ -12,7 +12,7 @@ struct LoginRoutes: PanelRoutes {
 
   init(access: AccessControl, frame: PageFrame) {
     self.access = access
-    pages = AppPages(library: .panelKit, frame: frame)
+    pages = AppPages(frame: frame)
     home = frame.home
   }
 
@@ -139,7 +139,7 @@ struct LoginRoutes: PanelRoutes {
   // MARK: Pages
 
   private struct LoginContent {
-    var token: String
+    var csrf: String
     var next: String
     var problem: String?
     var words: LoginWords
@@ -152,13 +152,14 @@ struct LoginRoutes: PanelRoutes {
     let words = LoginWords.in(context.language)
     return tied(request) { tie in
       pages.response(
-        LoginContent(token: tie, next: next, problem: problem, words: words), template: "login",
+        PageLibrary.panelKit.text(
+          LoginContent(csrf: tie, next: next, problem: problem, words: words), template: "login"),
         title: words.login, to: request, context, status: status, headers: .retryAfter(wait))
     }
   }
 
   private struct SetupContent {
-    var token: String
+    var csrf: String
     var needsCode: Bool
     var minimum: Int
     var problem: String?
@@ -172,11 +173,12 @@ struct LoginRoutes: PanelRoutes {
     let words = LoginWords.in(context.language)
     return tied(request) { tie in
       pages.response(
-        SetupContent(
-          token: tie, needsCode: !access.isOnThisMachine(request, from: context.remoteAddress?.ipAddress),
-          minimum: Password.minimumLength,
-          problem: problem, words: words),
-        template: "setup", title: words.setupTitle, to: request, context, status: status,
+        PageLibrary.panelKit.text(
+          SetupContent(
+            csrf: tie, needsCode: !access.isOnThisMachine(request, from: context.remoteAddress?.ipAddress),
+            minimum: Password.minimumLength, problem: problem, words: words),
+          template: "setup"),
+        title: words.setupTitle, to: request, context, status: status,
         headers: .retryAfter(wait))
     }
   }

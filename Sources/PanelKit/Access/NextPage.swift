@@ -16,7 +16,7 @@ enum NextPage {
 
   /// The page that was asked for.
   static func of(_ request: Request) -> String {
-    guard request.method == .get || request.method == .head else { return "/" }
+    guard request.isRead else { return "/" }
     return checked(request.uri.query.map { "\(request.uri.path)?\($0)" } ?? request.uri.path, fallback: "/")
   }
 

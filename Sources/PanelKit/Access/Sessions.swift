@@ -19,6 +19,11 @@ public struct PageMessage: Equatable, Sendable {
   public enum Kind: String, Sendable { case done, problem }
   public var kind: Kind
   public var text: String
+
+  var html: String {
+    let (look, role) = kind == .problem ? ("message problem", "alert") : ("message", "status")
+    return #"<p class="\#(look)" role="\#(role)">\#(HTML.escape(text))</p>"# + "\n"
+  }
 }
 
 /// The logins that are under way. In memory only: a restart of the daemon ends them.

@@ -16,19 +16,13 @@ public struct PageLibrary: Sendable {
     self.library = library
   }
 
-  /// What every page can build on: frames, and parts.
+  /// What every page can build on: the bare document, and parts.
   private static let shared = [
     "layout": text(PackageResources.layout_mustache),
-    "app": text(PackageResources.app_mustache),
-    "account": text(PackageResources.account_links_mustache),
-    "languages": text(PackageResources.languages_mustache),
-    "csrf": #"<input type="hidden" name="csrf" value="{{frame.csrf}}">"#,
+    "csrf": #"<input type="hidden" name="csrf" value="{{csrf}}">"#,
     "board-start": text(PackageResources.board_start_mustache),
     "board-cards": text(PackageResources.board_cards_mustache),
     "board-pins": text(PackageResources.board_pins_mustache),
-    "pagination": text(PackageResources.pagination_mustache),
-    "places":
-      ##"{{#frame.items}}<a href="{{address}}"{{#isCurrent}} aria-current="page"{{/isCurrent}}>{{title}}</a>{{/frame.items}}"##,
   ]
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
@@ -39,7 +33,12 @@ public struct PageLibrary: Sendable {
       return try PageLibrary([
         "error": text(PackageResources.error_mustache), "login": text(PackageResources.login_mustache),
         "setup": text(PackageResources.setup_mustache),
-        "account-page": text(PackageResources.account_mustache),
+        "account": text(PackageResources.account_mustache),
+        "frame": text(PackageResources.frame_mustache),
+        "account-links": text(PackageResources.account_links_mustache),
+        "languages": text(PackageResources.languages_mustache),
+        "places":
+          ##"{{#items}}<a href="{{address}}"{{#isCurrent}} aria-current="page"{{/isCurrent}}>{{title}}</a>{{/items}}"##,
       ])
     } catch {
       preconditionFailure("The built-in templates do not parse: \(error)")

@@ -35,6 +35,9 @@ public struct Form: Sendable {
 }
 
 extension Request {
+  /// Whether it only asks for something.
+  var isRead: Bool { method == .get || method == .head }
+
   /// Whether the body is a form that a page has sent.
   public var isForm: Bool { mediaType == "application/x-www-form-urlencoded" }
 

@@ -19,7 +19,7 @@ struct Gate: Sendable {
     _ request: inout Request, _ context: inout PanelContext, _ need: RouteNeed
   ) async throws {
     let address = context.remoteAddress?.ipAddress
-    let changes = request.method != .get && request.method != .head
+    let changes = !request.isRead
     switch protection {
     case .localOnly where changes || need != .open:
       try LocalOnly.check(request, from: address, changes: changes)

@@ -56,7 +56,7 @@ struct CoffeedService {
       name: CoffeedConfiguration.daemon,
       store: try await AccessStore.open(directory: configuration.stateDirectory),
       settings: configuration.access)
-    let site = try CoffeeSite(
+    let site = CoffeeSite(
       books: books, board: board, calendar: .system, now: now,
       masterTokenIsFixed: configuration.masterToken != nil)
 

@@ -74,15 +74,12 @@ struct SiteRoutes: PanelRoutes {
       return Response.redirect(to: "/page", type: .normal)
     }
     router.delete("/books/:id", .write) { _, context in try context.parameter("id") }
-    let pages = try? AppPages(
-      ["page": "{{<app}}{{$main}}<p>{{greeting}}</p><form>{{> csrf}}</form>{{/main}}{{/app}}"], frame: frame)
+    let pages = AppPages(frame: frame)
     router.get("/page", .read) { request, context -> Response in
-      struct Content { var greeting: String }
-      guard let pages else { throw HTTPError(.internalServerError) }
+      let name = HTML.escape(try request.query()["name"] ?? "nobody")
       return pages.response(
-        Content(greeting: try request.query()["name"] ?? "nobody"), template: "page", title: "Page",
-        to: request,
-        context)
+        "<p>\(name)</p><form>\(HTML.csrfField(context))</form>", banner: "<p>banner</p>", title: "Page",
+        to: request, context)
     }
   }
 }

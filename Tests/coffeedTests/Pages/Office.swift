@@ -79,7 +79,7 @@ final class Office: Sendable {
       name: "coffeed", store: store, settings: settings)
     readKey = try await access.store.createKey(name: "reader", scopes: [.read], at: Date()).text
     writeKey = try await access.store.createKey(name: "writer", scopes: [.read, .write], at: Date()).text
-    site = try CoffeeSite(
+    site = CoffeeSite(
       books: books, board: board, calendar: try #require(LocalCalendar(zone: zone)), now: { time.wall },
       masterTokenIsFixed: false)
     server = PanelServer(

@@ -9,7 +9,7 @@ enum CoffeeFrame {
 
   /// Changes with every file that makes a page which keeps itself up to date.
   static let version = StaticAssets.version(
-    [StaticAssets.shared.version, assets.version], template: PackageResources.page_mustache)
+    [StaticAssets.shared.version, assets.version], template: PackageResources.machine_mustache)
 
   static let frame = PageFrame(
     name: "coffeed",

@@ -13,47 +13,36 @@ struct CoffeeSite: Sendable {
   let now: @Sendable () -> WallTime
   /// Whether the master token comes from the environment, which goes before the setting.
   let masterTokenIsFixed: Bool
-  let pages: AppPages
+  let pages = AppPages(frame: CoffeeFrame.frame)
+  let banner = MachineBanner()
   let cache = PageCache()
-  let queue: DrawingQueue
+  let queue = DrawingQueue()
 
   init(
     books: StoredBooks, board: MachineBoard, calendar: LocalCalendar,
     now: @escaping @Sendable () -> WallTime, masterTokenIsFixed: Bool
-  ) throws {
+  ) {
     self.books = books
     self.board = board
     self.calendar = calendar
     self.now = now
     self.masterTokenIsFixed = masterTokenIsFixed
-    pages = try AppPages(["page": PageParts.text(PackageResources.page_mustache)], frame: CoffeeFrame.frame)
-    queue = DrawingQueue()
   }
 
   var today: CivilDate { calendar.date(now()) }
-
-  /// What the template `page` reads.
-  private struct Content {
-    var machine: MachineLine
-    var machineWord: String
-    var lost: String
-    var version: String
-    var events: String
-    var html: String
-  }
 
   /// A page in the frame.
   func response(
     _ html: String, title: String, to request: Request, _ context: PanelContext,
     status: HTTPResponse.Status = .ok
   ) -> Response {
-    let words = CommonWords.in(context.language)
-    let content = Content(
-      machine: MachineLine(
-        board.live.current, language: context.language, isFull: PageReader(context.visitor).seesAll),
-      machineWord: words.machine, lost: words.connectionLost, version: CoffeeFrame.version,
-      events: "/events?lang=\(context.language.rawValue)", html: html)
-    return pages.response(content, template: "page", title: title, to: request, context, status: status)
+    let line = MachineLine(
+      board.live.current, language: context.language, isFull: PageReader(context.visitor).seesAll)
+    // What is kept for several readers has no form of its own: its buttons send this one.
+    let form = #"<form id="act" method="post" hidden>\#(HTML.csrfField(context))</form>"#
+    return pages.response(
+      form + html, banner: banner.html(line, language: context.language), title: title, to: request, context,
+      status: status)
   }
 
   /// A page that is kept as long as the books stay as they are.

@@ -1,4 +1,5 @@
 import DaemonKit
+import PanelKit
 import Synchronization
 
 /// Pages that were drawn already, as long as the books stay as they are.
@@ -26,42 +27,36 @@ final class PageCache: Sendable {
   private struct Entry: Sendable {
     var generation: UInt64
     var drawing: Drawing
-    var lastUse: UInt64
   }
   private struct Running: Sendable {
     var generation: UInt64
     var task: Task<Drawing, Never>
   }
   private struct State: Sendable {
-    var entries: [Key: Entry] = [:]
+    var entries: RecentlyUsed<Key, Entry>
     var running: [Key: Running] = [:]
-    var bytes = 0
-    var uses: UInt64 = 0
   }
 
-  private let state = Mutex(State())
-  private let capacity: Int
+  private let state: Mutex<State>
   private let drawer: DrawingQueue
 
   /// - Parameter capacity: how many bytes of pages are kept.
   init(capacity: Int = 4 << 20, drawer: DrawingQueue = DrawingQueue()) {
-    self.capacity = capacity
+    state = Mutex(State(entries: RecentlyUsed(capacity: capacity)))
     self.drawer = drawer
   }
 
   /// How many bytes of pages are kept at this moment.
-  var size: Int { state.withLock(\.bytes) }
+  var size: Int { state.withLock(\.entries.size) }
 
   /// The page of `key`, drawn by `draw` unless it was drawn for this generation of the books already.
   func page(
     _ key: Key, generation: UInt64, at now: WallTime, draw: @escaping @Sendable () -> Drawing
   ) async -> String {
     let (found, task): (String?, Task<Drawing, Never>?) = state.withLock { state in
-      state.uses += 1
-      if let entry = state.entries[key], entry.generation == generation,
+      if let entry = state.entries.value(key), entry.generation == generation,
         entry.drawing.until.map({ now < $0 }) ?? true
       {
-        state.entries[key]?.lastUse = state.uses
         return (entry.drawing.html, nil)
       }
       if let running = state.running[key], running.generation == generation { return (nil, running.task) }
@@ -73,18 +68,9 @@ final class PageCache: Sendable {
     guard let drawing = await task?.value else { return "" }
     state.withLock { state in
       if state.running[key]?.generation == generation { state.running[key] = nil }
-      if let old = state.entries[key] {
-        guard old.generation <= generation else { return }
-        state.bytes -= old.drawing.html.utf8.count
-      }
-      state.entries[key] = Entry(generation: generation, drawing: drawing, lastUse: state.uses)
-      state.bytes += drawing.html.utf8.count
-      while state.bytes > capacity,
-        let oldest = state.entries.min(by: { $0.value.lastUse < $1.value.lastUse })
-      {
-        state.entries[oldest.key] = nil
-        state.bytes -= oldest.value.drawing.html.utf8.count
-      }
+      if let old = state.entries.value(key), old.generation > generation { return }
+      state.entries.insert(
+        Entry(generation: generation, drawing: drawing), for: key, size: drawing.html.utf8.count)
     }
     return drawing.html
   }

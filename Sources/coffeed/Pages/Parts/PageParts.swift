@@ -15,7 +15,6 @@ struct PageParts: Sendable {
   func html(_ content: Any, template: String) -> String { library.text(content, template: template) }
 
   private static let templates: [String: String] = [
-    "csrf-field": #"<input type="hidden" name="csrf" value="{{csrf}}">"#,
     "page-links": text(PackageResources.page_links_mustache),
     "transactions": text(PackageResources.transactions_mustache),
     "invoicing": text(PackageResources.invoicing_mustache),
@@ -31,7 +30,8 @@ struct PageParts: Sendable {
     "settings": text(PackageResources.settings_mustache),
     "export": text(PackageResources.export_mustache),
     "message": text(PackageResources.message_mustache),
+    "machine": text(PackageResources.machine_mustache),
   ]
 
-  static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

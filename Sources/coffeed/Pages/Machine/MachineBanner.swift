@@ -1,0 +1,35 @@
+import PanelKit
+import Synchronization
+
+/// The machine's line in the header of every page, which its script keeps up to date. It says the same for
+/// seconds or hours, so it is not drawn for each page.
+final class MachineBanner: Sendable {
+  private struct Key: Hashable {
+    var line: MachineLine
+    var language: Language
+  }
+
+  /// What the template `machine` reads.
+  private struct Content {
+    var phase: String
+    var text: String
+    var name: String
+    var lost: String
+    var version: String
+    var events: String
+  }
+
+  private let drawn = Mutex(RecentlyUsed<Key, String>(capacity: 16 << 10))
+
+  func html(_ line: MachineLine, language: Language) -> String {
+    let key = Key(line: line, language: language)
+    if let known = drawn.withLock({ $0.value(key) }) { return known }
+    let words = CommonWords.in(language)
+    let content = Content(
+      phase: line.phase, text: line.text, name: words.machine, lost: words.connectionLost,
+      version: CoffeeFrame.version, events: "/events?lang=\(language.rawValue)")
+    let html = PageParts.shared.html(content, template: "machine")
+    drawn.withLock { $0.insert(html, for: key, size: html.utf8.count) }
+    return html
+  }
+}

@@ -1,3 +1,4 @@
+import Crypto
 import Hummingbird
 import NIOCore
 import Synchronization
@@ -113,7 +114,8 @@ private func eventually(_ condition: @Sendable () -> Bool) async throws {
     let stream = stream(Broadcaster(1), heartbeat: .milliseconds(5))
     let id = "some id"
     site.access.sessions.withLock {
-      $0.begin(id: id, csrf: "", password: site.store.currentPassword, at: site.clock.now)
+      $0.begin(
+        SHA256.hash(data: Array(id.utf8)), csrf: "", password: site.store.currentPassword, at: site.clock.now)
     }
     let session = try #require(site.access.handle(id: id))
     let probe = WriterProbe()

@@ -79,14 +79,48 @@ import Testing
     }
   }
 
-  @Test func thePartsOfThePaginationKeepTheFilter() {
-    let middle = Pagination(page: 2, of: 3, path: "/list", query: [("name", "a&b c")])
-    #expect(middle.previous == "/list?name=a%26b%20c&page=1")
-    #expect(middle.next == "/list?name=a%26b%20c&page=3")
-    #expect(middle.position == "2 / 3")
-    let only = Pagination(page: 1, of: 0, path: "/list", query: [])
-    #expect(only.previous == nil && only.next == nil && only.position == "1 / 1")
-    #expect(Pagination(page: 9, of: 3, path: "/list", query: []).previous == "/list?page=3")
+  @Test func aFrameThatIsKeptGivesNobodyWhatIsAnothers() async throws {
+    let site = try await Site()
+    try await site.serve { client async throws in
+      let (first, second) = (Browser(client), Browser(client))
+      _ = try await first.login()
+      _ = try await second.login()
+      let pages = [try await first.get("/page").text, try await second.get("/page").text]
+      #expect(pages[0] != pages[1], "each has its own token")
+      for (page, browser) in zip(pages, [first, second]) {
+        // The token stands in both forms for the logout and in the page's own.
+        let tokens = Set(page.matches(of: /name="csrf" value="([^"]+)"/).map { String($0.1) })
+        #expect(tokens.count == 1 && page.contains("<p>banner</p>") && !page.contains("<!--"))
+        #expect(try await browser.post("/tell", ["csrf": tokens.first ?? ""]).status == .temporaryRedirect)
+      }
+      // A message is told once, and to whom it is for.
+      #expect(try await first.get("/page").text.contains("Stored &lt;b&gt;it&lt;/b&gt;"))
+      #expect(!(try await first.get("/page").text.contains("Stored")))
+      #expect(try await second.get("/page").text.contains("Stored"))
+    }
+  }
+
+  @Test func noAddressMakesAHoleInTheFrame() async throws {
+    let site = try await Site()
+    try await site.serve { client async throws in
+      let browser = Browser(client)
+      _ = try await browser.login()
+      let page = try await browser.get("/page?lang=en&x=<!--%20main%20-->&<!--+main+-->").text
+      #expect(page.components(separatedBy: "<p>nobody</p>").count == 2)
+    }
+  }
+
+  @Test func whatWasNotAskedForTheLongestMakesRoom() {
+    var kept = RecentlyUsed<Int, String>(capacity: 30)
+    for number in 1...3 { kept.insert("\(number)", for: number, size: 10) }
+    #expect(kept.value(1) == "1" && kept.size == 30)
+    kept.insert("4", for: 4, size: 10)
+    #expect(kept.value(2) == nil && kept.value(1) == "1" && kept.size == 30)
+    // In the place of another one, and one that is larger than all of the room.
+    kept.insert("new", for: 1, size: 5)
+    #expect(kept.value(1) == "new" && kept.size == 25)
+    kept.insert("large", for: 5, size: 31)
+    #expect(kept.value(5) == nil && kept.size <= 30)
   }
 
   // MARK: Charts

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -59,12 +60,14 @@ public final class AccessControl: Sendable {
 
   /// Finds out who asks. A cookie that is not valid any more is no cookie; a key that is not valid is a
   /// mistake of a script, which is told so.
-  func visitor(of request: Request, from address: String?) throws(PanelError) -> Visitor {
+  func visitor(
+    of request: Request, _ cookies: Cookies, from address: String?
+  ) throws(PanelError) -> Visitor {
     if let key = Self.sentKey(request) {
       guard let known = store.key(key, at: date()) else { throw .unknownKey }
       return .key(known)
     }
-    if let id = request.cookies[cookieName]?.value, !id.isEmpty,
+    if let id = cookies[cookieName]?.value, !id.isEmpty,
       let session = handle(id: id)
     {
       return .session(session)
@@ -72,8 +75,10 @@ public final class AccessControl: Sendable {
     return isTrusted(request, from: address) ? .trusted : .guest
   }
 
+  private static let apiKey = HTTPField.Name.named("X-API-Key")
+
   private static func sentKey(_ request: Request) -> Substring? {
-    if let key = request.headers[.named("X-API-Key")] { return key[...] }
+    if let key = request.headers[apiKey] { return key[...] }
     guard let value = request.headers[.authorization] else { return nil }
     let parts = value.split(separator: " ", maxSplits: 1)
     return parts.count == 2 && parts[0].lowercased() == "bearer" ? parts[1] : nil
@@ -146,8 +151,9 @@ public final class AccessControl: Sendable {
 
   /// The session with this id, if it is alive.
   func handle(id: String) -> SessionHandle? {
-    sessions.withLock { $0.use(id: id, password: store.currentPassword, at: now()) }.map { csrf in
-      SessionHandle(digest: SessionTable.digest(of: id), csrf: csrf, access: self)
+    let digest = SHA256.hash(data: Array(id.utf8))
+    return sessions.withLock { $0.use(digest, password: store.currentPassword, at: now()) }.map { csrf in
+      SessionHandle(digest: digest, csrf: csrf, access: self)
     }
   }
 
@@ -157,7 +163,8 @@ public final class AccessControl: Sendable {
   /// - Parameter number: the password that it was begun with.
   func beginSession(password number: Int) -> String {
     let id = random(bytes: 32)
-    sessions.withLock { $0.begin(id: id, csrf: random(bytes: 32), password: number, at: now()) }
+    let digest = SHA256.hash(data: Array(id.utf8))
+    sessions.withLock { $0.begin(digest, csrf: random(bytes: 32), password: number, at: now()) }
     return id
   }
 

@@ -26,6 +26,9 @@ public struct PageMessage: Equatable, Sendable {
   }
 }
 
+/// The SHA-256 of a session's id.
+typealias SessionDigest = SHA256.Digest
+
 /// The logins that are under way. In memory only: a restart of the daemon ends them.
 ///
 /// Time is that of a clock that the machine's date does not change.
@@ -41,28 +44,27 @@ struct SessionTable {
 
   let limits: SessionLimits
   /// By the SHA-256 of the id: whoever reads this memory cannot log in with it.
-  private var entries: [Data: Entry] = [:]
+  private var entries: [SessionDigest: Entry] = [:]
   private static let maximumMessages = 5
 
   init(limits: SessionLimits) { self.limits = limits }
 
   var count: Int { entries.count }
 
-  static func digest(of id: String) -> Data { Data(SHA256.hash(data: Data(id.utf8))) }
-
-  mutating func begin(id: String, csrf: String, password: Int, at now: ContinuousClock.Instant) {
+  mutating func begin(
+    _ digest: SessionDigest, csrf: String, password: Int, at now: ContinuousClock.Instant
+  ) {
     entries = entries.filter { isAlive($0.value, password: password, at: now) }
     while entries.count >= limits.count,
       let oldest = entries.min(by: { $0.value.lastUsed < $1.value.lastUsed })
     {
       entries[oldest.key] = nil
     }
-    entries[Self.digest(of: id)] = Entry(csrf: csrf, password: password, began: now, lastUsed: now)
+    entries[digest] = Entry(csrf: csrf, password: password, began: now, lastUsed: now)
   }
 
   /// The CSRF token of a session that is alive, which this makes younger.
-  mutating func use(id: String, password: Int, at now: ContinuousClock.Instant) -> String? {
-    let digest = Self.digest(of: id)
+  mutating func use(_ digest: SessionDigest, password: Int, at now: ContinuousClock.Instant) -> String? {
     guard let entry = entries[digest] else { return nil }
     guard isAlive(entry, password: password, at: now) else {
       entries[digest] = nil
@@ -72,18 +74,18 @@ struct SessionTable {
     return entry.csrf
   }
 
-  mutating func end(_ digest: Data) { entries[digest] = nil }
+  mutating func end(_ digest: SessionDigest) { entries[digest] = nil }
 
-  func isAlive(_ digest: Data, password: Int, at now: ContinuousClock.Instant) -> Bool {
+  func isAlive(_ digest: SessionDigest, password: Int, at now: ContinuousClock.Instant) -> Bool {
     entries[digest].map { isAlive($0, password: password, at: now) } ?? false
   }
 
-  mutating func tell(_ digest: Data, _ message: PageMessage) {
+  mutating func tell(_ digest: SessionDigest, _ message: PageMessage) {
     guard let entry = entries[digest], entry.messages.count < Self.maximumMessages else { return }
     entries[digest]?.messages.append(message)
   }
 
-  mutating func takeMessages(_ digest: Data) -> [PageMessage] {
+  mutating func takeMessages(_ digest: SessionDigest) -> [PageMessage] {
     let messages = entries[digest]?.messages ?? []
     entries[digest]?.messages = []
     return messages
@@ -97,7 +99,7 @@ struct SessionTable {
 
 /// The login that a request belongs to.
 public struct SessionHandle: Sendable {
-  let digest: Data
+  let digest: SessionDigest
   let csrf: String
   let access: AccessControl
 

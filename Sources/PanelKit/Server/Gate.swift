@@ -30,7 +30,7 @@ struct Gate: Sendable {
       try LocalOnly.check(request, from: address, changes: changes)
       context.visitor = .local
     case .login(let access, _):
-      context.visitor = try access.visitor(of: request, from: address)
+      context.visitor = try access.visitor(of: request, context.cookies, from: address)
       guard context.visitor.satisfies(need) else {
         if case .key = context.visitor { throw PanelError.scopeMissing }
         throw access.store.hasPassword ? PanelError.loginNeeded : PanelError.setupNeeded

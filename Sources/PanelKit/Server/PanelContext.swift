@@ -9,6 +9,7 @@ public struct PanelContext: RequestContext, RemoteAddressRequestContext {
   public let remoteAddress: SocketAddress?
   /// The largest body that is read, in bytes.
   public internal(set) var maxUploadSize = 16 * 1024
+  var cookies = Cookies(from: [])
   /// Who asks.
   public internal(set) var visitor = Visitor.guest
   /// The language of the answer: `?lang=`, else what was chosen before, else the browser's liking.

@@ -15,8 +15,9 @@ struct Preparation: RouterMiddleware {
   ) async throws -> Response {
     var context = context
     context.maxUploadSize = maximumBody
+    context.cookies = request.cookies
     let asked = request.uri.queryParameters["lang"].flatMap { Language(tag: $0) }
-    let chosen = request.cookies[Self.cookieName].flatMap { Language(tag: $0.value) }
+    let chosen = context.cookies[Self.cookieName].flatMap { Language(tag: $0.value) }
     context.language = asked ?? chosen ?? request.language(default: language)
 
     var response = try await next(request, context)

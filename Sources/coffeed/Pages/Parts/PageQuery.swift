@@ -16,6 +16,10 @@ struct PageQuery: Sendable {
 
   /// As a browser encodes a form: a blank is a plus sign.
   private static func decoded(_ text: Substring) -> String {
+    // Most need no decoding, and Foundation takes its time over it.
+    guard text.utf8.contains(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "%") }) else {
+      return String(text)
+    }
     let text = String(text.replacing("+", with: " "))
     return text.removingPercentEncoding ?? text
   }

@@ -26,9 +26,11 @@ public struct RecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sendable 
 
   /// Keeps `value`, which takes `size` bytes. One that is larger than all of the room is not kept.
   public mutating func insert(_ value: Value, for key: Key, size: Int) {
+    self.size -= entries.removeValue(forKey: key)?.size ?? 0
+    guard size <= capacity else { return }
     uses += 1
-    self.size +=
-      size - (entries.updateValue(Entry(value: value, size: size, lastUse: uses), forKey: key)?.size ?? 0)
+    entries[key] = Entry(value: value, size: size, lastUse: uses)
+    self.size += size
     while self.size > capacity, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) {
       entries[oldest.key] = nil
       self.size -= oldest.value.size

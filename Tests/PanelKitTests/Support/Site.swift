@@ -76,10 +76,11 @@ struct SiteRoutes: PanelRoutes {
     router.delete("/books/:id", .write) { _, context in try context.parameter("id") }
     let pages = AppPages(frame: frame)
     router.get("/page", .read) { request, context -> Response in
-      let name = HTML.escape(try request.query()["name"] ?? "nobody")
+      let query = try request.query()
+      let name = HTML.escape(query["name"] ?? "nobody")
       return pages.response(
-        "<p>\(name)</p><form>\(HTML.csrfField(context))</form>", banner: "<p>banner</p>", title: "Page",
-        to: request, context)
+        "<p>\(name)</p><form>\(HTML.csrfField(context))</form>", banner: "<p>banner</p>",
+        title: query["title"] ?? "Page", to: request, context)
     }
   }
 }

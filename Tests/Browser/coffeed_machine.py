@@ -62,7 +62,7 @@ def a_token_is_scanned_named_and_gets_its_coffee(browser, size):
         page.wait_for(f"{LINE}.startsWith('unlocked for nadia')")
         board.wait_for(f"{LOCK}.startsWith('unlocked · ')")
         # The board shows the pages as well, and draws them anew by itself.
-        board.wait_for("document.querySelector('iframe').contentDocument.body.textContent.includes('Nadia Berger')")
+        board.wait_for("document.querySelector('iframe').contentDocument?.body?.textContent.includes('Nadia Berger')")
         board.click("[data-drink=double]")
         board.wait_for("document.body.dataset.drink === 'double'")
         take(board, "stranger")

@@ -1,4 +1,3 @@
-import Crypto
 import Hummingbird
 import NIOCore
 import Synchronization
@@ -115,7 +114,7 @@ private func eventually(_ condition: @Sendable () -> Bool) async throws {
     let id = "some id"
     site.access.sessions.withLock {
       $0.begin(
-        SHA256.hash(data: Array(id.utf8)), csrf: "", password: site.store.currentPassword, at: site.clock.now)
+        SessionTable.digest(of: id), csrf: "", password: site.store.currentPassword, at: site.clock.now)
     }
     let session = try #require(site.access.handle(id: id))
     let probe = WriterProbe()

@@ -100,6 +100,26 @@ import Testing
     }
   }
 
+  @Test func aFrameThatIsKeptIsForThoseWhoMayGoToTheSamePlaces() async throws {
+    var settings = AccessControl.Settings()
+    settings.trustedNetworks = [try #require(AddressRange("127.0.0.0/8"))]
+    let site = try await Site(settings: settings)
+    let key = try await site.store.createKey(name: "reader", scopes: [.read], at: .distantPast).text
+    try await site.serve { client async throws in
+      let browser = Browser(client)
+      let passerby = try await browser.get("/hall").text
+      let reader = try await browser.get("/hall", headers: [.named("X-API-Key"): key]).text
+      let german = try await browser.get("/hall", headers: [.acceptLanguage: "de"]).text
+      _ = try await browser.login()
+      let owner = try await browser.get("/hall").text
+      #expect(passerby.contains("href=\"/wall\"") && !passerby.contains("href=\"/books\""))
+      #expect(reader.contains("href=\"/books\"") && !reader.contains("/logout"))
+      #expect(german.contains("<html lang=\"de\"") && german.contains("Anmelden"))
+      #expect(owner.contains("action=\"/logout\"") && owner.contains("<html lang=\"en\""))
+      #expect(try await browser.get("/hall?name=x").text.contains("href=\"/hall?name=x&amp;lang=fr\""))
+    }
+  }
+
   @Test func noTextMakesAHoleInTheFrame() async throws {
     let site = try await Site()
     try await site.serve { client async throws in

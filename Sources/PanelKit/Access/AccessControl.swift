@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -151,7 +150,7 @@ public final class AccessControl: Sendable {
 
   /// The session with this id, if it is alive.
   func handle(id: String) -> SessionHandle? {
-    let digest = SHA256.hash(data: Array(id.utf8))
+    let digest = SessionTable.digest(of: id)
     return sessions.withLock { $0.use(digest, password: store.currentPassword, at: now()) }.map { csrf in
       SessionHandle(digest: digest, csrf: csrf, access: self)
     }
@@ -163,7 +162,7 @@ public final class AccessControl: Sendable {
   /// - Parameter number: the password that it was begun with.
   func beginSession(password number: Int) -> String {
     let id = random(bytes: 32)
-    let digest = SHA256.hash(data: Array(id.utf8))
+    let digest = SessionTable.digest(of: id)
     sessions.withLock { $0.begin(digest, csrf: random(bytes: 32), password: number, at: now()) }
     return id
   }

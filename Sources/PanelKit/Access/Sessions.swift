@@ -51,6 +51,8 @@ struct SessionTable {
 
   var count: Int { entries.count }
 
+  static func digest(of id: String) -> SessionDigest { SHA256.hash(data: Array(id.utf8)) }
+
   mutating func begin(
     _ digest: SessionDigest, csrf: String, password: Int, at now: ContinuousClock.Instant
   ) {

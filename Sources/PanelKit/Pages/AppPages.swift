@@ -26,7 +26,7 @@ public struct AppPages: Sendable {
     let body = drawn.frame(frame, title: title, request, context).filled { hole in
       switch hole {
       case .banner: banner
-      case .csrf: HTML.csrfField(context)
+      case .csrf: HTML.csrfField(context.csrf)
       case .main: main
       case .messages: messages.map(\.html).joined()
       }
@@ -39,8 +39,8 @@ public struct AppPages: Sendable {
 
 extension HTML {
   /// The hidden field that belongs into each form: the form is from a page of this login.
-  public static func csrfField(_ context: PanelContext) -> String {
-    #"<input type="hidden" name="csrf" value="\#(escape(context.csrf))">"#
+  public static func csrfField(_ token: String) -> String {
+    #"<input type="hidden" name="csrf" value="\#(escape(token))">"#
   }
 }
 
@@ -60,7 +60,10 @@ struct DrawnFrame: Sendable {
     var pieces: [(String, Hole?)] = []
     var rest = html[...]
     for match in html.matches(of: /<!-- (\w+) -->/) {
-      pieces.append((String(rest[..<match.range.lowerBound]), Hole(rawValue: String(match.1))))
+      guard let hole = Hole(rawValue: String(match.1)) else {
+        preconditionFailure("The frame's template has no hole '\(match.1)'")
+      }
+      pieces.append((String(rest[..<match.range.lowerBound]), hole))
       rest = html[match.range.upperBound...]
     }
     self.pieces = pieces + [(String(rest), nil)]

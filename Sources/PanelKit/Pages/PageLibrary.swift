@@ -19,7 +19,7 @@ public struct PageLibrary: Sendable {
   /// What every page can build on: the bare document, and parts.
   private static let shared = [
     "layout": text(PackageResources.layout_mustache),
-    "csrf": #"<input type="hidden" name="csrf" value="{{csrf}}">"#,
+    "csrf": HTML.csrfField("{{csrf}}"),
     "board-start": text(PackageResources.board_start_mustache),
     "board-cards": text(PackageResources.board_cards_mustache),
     "board-pins": text(PackageResources.board_pins_mustache),

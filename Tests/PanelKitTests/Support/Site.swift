@@ -75,13 +75,15 @@ struct SiteRoutes: PanelRoutes {
     }
     router.delete("/books/:id", .write) { _, context in try context.parameter("id") }
     let pages = AppPages(frame: frame)
-    router.get("/page", .read) { request, context -> Response in
+    let page: PanelRouter.Handler<Response> = { request, context in
       let query = try request.query()
       let name = HTML.escape(query["name"] ?? "nobody")
       return pages.response(
-        "<p>\(name)</p><form>\(HTML.csrfField(context))</form>", banner: "<p>banner</p>",
+        "<p>\(name)</p><form>\(HTML.csrfField(context.csrf))</form>", banner: "<p>banner</p>",
         title: query["title"] ?? "Page", to: request, context)
     }
+    router.get("/page", .read, use: page)
+    router.get("/hall", .trusted, use: page)
   }
 }
 

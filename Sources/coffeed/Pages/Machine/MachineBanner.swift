@@ -4,13 +4,8 @@ import Synchronization
 /// The machine's line in the header of every page, which its script keeps up to date. It says the same for
 /// seconds or hours, so it is not drawn for each page.
 final class MachineBanner: Sendable {
-  private struct Key: Hashable {
-    var line: MachineLine
-    var language: Language
-  }
-
   /// What the template `machine` reads.
-  private struct Content {
+  private struct Content: Hashable {
     var phase: String
     var text: String
     var name: String
@@ -19,17 +14,16 @@ final class MachineBanner: Sendable {
     var events: String
   }
 
-  private let drawn = Mutex(RecentlyUsed<Key, String>(capacity: 16 << 10))
+  private let drawn = Mutex(RecentlyUsed<Content, String>(capacity: 16 << 10))
 
   func html(_ line: MachineLine, language: Language) -> String {
-    let key = Key(line: line, language: language)
-    if let known = drawn.withLock({ $0.value(key) }) { return known }
     let words = CommonWords.in(language)
     let content = Content(
       phase: line.phase, text: line.text, name: words.machine, lost: words.connectionLost,
       version: CoffeeFrame.version, events: "/events?lang=\(language.rawValue)")
+    if let known = drawn.withLock({ $0.value(content) }) { return known }
     let html = PageParts.shared.html(content, template: "machine")
-    drawn.withLock { $0.insert(html, for: key, size: html.utf8.count) }
+    drawn.withLock { $0.insert(html, for: content, size: html.utf8.count) }
     return html
   }
 }

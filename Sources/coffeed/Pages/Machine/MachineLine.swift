@@ -2,14 +2,14 @@ import PanelKit
 
 /// The machine's state as one line of a page: what is drawn on the server, and what its script puts into its
 /// place.
-struct MachineLine: Codable, Hashable, Sendable {
+struct MachineLine: Codable, Equatable, Sendable {
   /// The look.
   var phase: String
   var text: String
   /// The token that was shown last in scan mode, for those who may name it.
   var scan: Scan?
 
-  struct Scan: Codable, Hashable, Sendable {
+  struct Scan: Codable, Equatable, Sendable {
     var token: String
     /// When: the same token may be shown again.
     var time: Int64

@@ -39,7 +39,7 @@ struct CoffeeSite: Sendable {
     let line = MachineLine(
       board.live.current, language: context.language, isFull: PageReader(context.visitor).seesAll)
     // What is kept for several readers has no form of its own: its buttons send this one.
-    let form = #"<form id="act" method="post" hidden>\#(HTML.csrfField(context))</form>"#
+    let form = #"<form id="act" method="post" hidden>\#(HTML.csrfField(context.csrf))</form>"#
     return pages.response(
       form + html, banner: banner.html(line, language: context.language), title: title, to: request, context,
       status: status)

@@ -82,13 +82,15 @@ extension Program {
   }
 }
 
-/// Looks again and again, for two minutes at most: other tests may keep a small machine busy.
+/// Looks again and again, for two minutes at most: other tests may keep a small machine busy. They may keep this
+/// very function from looking for as long, so it looks once more when the time is over.
 /// - Throws: what `what` says when it does not come true.
 public func waitUntil(_ what: String, _ condition: () throws -> Bool) async throws {
   let deadline = ContinuousClock.now + .seconds(120)
-  while ContinuousClock.now < deadline {
+  while true {
+    let isOver = ContinuousClock.now >= deadline
     if try condition() { return }
+    guard !isOver else { throw ProgramError(problem: "waited in vain until \(what)") }
     try await Task.sleep(for: .milliseconds(10))
   }
-  throw ProgramError(problem: "waited in vain until \(what)")
 }

@@ -4,7 +4,7 @@
 #
 #   programs.sh [DAEMON...]    without any, all daemons that have scenarios
 #
-# Each daemon is killed 25 times; with PI_DISPENSE_SLOW=1, tapd 500 times and coffeed, whose rounds take longer, 250.
+# Each daemon is killed 25 times; with PI_DISPENSE_SLOW=1, 500 times.
 set -uo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/host.sh"
 
@@ -45,11 +45,9 @@ scenario "What is wired to the header" bash "$here/scenarios/world.sh"
 for daemon in $daemons; do start_day "$daemon" "libgpiod $LIBGPIOD.x"; done
 for daemon in $daemons; do
   if [ -n "${PI_DISPENSE_SLOW:-}" ]; then
-    rounds=250
-    [ "$daemon" != tapd ] || rounds=500
     for ((number = 1; number <= kernels; number++)); do
-      start_scenario "$daemon killed in the middle of it, $number of $kernels" --timeout 2400 --memory 768M \
-        bash "$here/scenarios/kill-rounds.sh" "$daemon" $((rounds / kernels))
+      start_scenario "$daemon killed in the middle of it, $number of $kernels" --timeout 3600 --memory 768M \
+        bash "$here/scenarios/kill-rounds.sh" "$daemon" $(((500 + kernels - 1) / kernels))
     done
   else
     start_scenario "$daemon killed in the middle of it" --timeout 900 --memory 768M \

@@ -15,6 +15,8 @@ final class SlowClients: ChannelDuplexHandler, RemovableChannelHandler {
   private let limit: TimeAmount
   private let counts: ConnectionCounts
   private var client: String?
+  /// Whether a request has begun and not ended.
+  private var isReading = false
   private var reading: Scheduled<Void>?
   private var writing: Scheduled<Void>?
 
@@ -42,15 +44,21 @@ final class SlowClients: ChannelDuplexHandler, RemovableChannelHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
     case .head:
-      reading?.cancel()
-      reading = deadline(context)
+      isReading = true
     case .body:
       break
     case .end:
+      isReading = false
       reading?.cancel()
       reading = nil
     }
     context.fireChannelRead(data)
+  }
+
+  /// Most requests come whole, and need no deadline.
+  func channelReadComplete(context: ChannelHandlerContext) {
+    if isReading, reading == nil { reading = deadline(context) }
+    context.fireChannelReadComplete()
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {

@@ -47,7 +47,7 @@ public struct PageLibrary: Sendable {
 
   /// What `template` makes of `content`.
   public func text(_ content: Any, template: String) -> String {
-    guard let text = library.render(content, withTemplate: template) else {
+    guard let text = library.render(templateContent(content) ?? content, withTemplate: template) else {
       preconditionFailure("There is no template '\(template)'")
     }
     return text

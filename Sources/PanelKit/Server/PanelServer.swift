@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -83,12 +84,16 @@ public struct PanelServer: Service {
     let counts = ConnectionCounts(most: limits.connectionsOfOneClient)
     return Application(
       router: router,
-      server: .http1(
-        configuration: .init(
-          additionalChannelHandlers: [SlowClients(limit: TimeAmount(limits.transfer), counts: counts)],
-          idleTimeout: TimeAmount(limits.idle),
-          httpDecoderConfiguration: .init(
-            maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 100))),
+      server: HTTPServerBuilder { [limits] responder in
+        EventLoopChannel(
+          channel: HTTP1Channel(
+            responder: responder,
+            configuration: .init(
+              additionalChannelHandlers: [SlowClients(limit: TimeAmount(limits.transfer), counts: counts)],
+              idleTimeout: TimeAmount(limits.idle),
+              httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 100))))
+      },
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), serverName: name,
         availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),

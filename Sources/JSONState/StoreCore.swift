@@ -6,11 +6,10 @@ import Synchronization
 ///
 /// Whoever holds the engine makes all decisions that wait at that moment, so callers that come while a
 /// commit is under way share the next one. A caller that may block does this itself; for `async` callers
-/// one thread does it.
+/// a queue does it, whose thread is none of Swift's cooperative ones.
 final class StoreCore<State: JournaledState>: Sendable {
   private struct Queue {
     var requests: [Request<State>] = []
-    var hasThread = false
     var isClosed = false
   }
 
@@ -25,7 +24,7 @@ final class StoreCore<State: JournaledState>: Sendable {
   private let policy: SnapshotPolicy
   private let now: @Sendable () -> Date
   private let queue = Mutex(Queue())
-  private let wake = DispatchSemaphore(value: 0)
+  private let worker = DispatchQueue(label: "JSONState")
   private let engine: Mutex<Engine<State>?>
   private let status: Mutex<Status>
 
@@ -48,7 +47,7 @@ final class StoreCore<State: JournaledState>: Sendable {
 
   // MARK: Recording
 
-  /// Has the decision made on the store's thread.
+  /// Has the decision made on the store's queue.
   func submit<Value: Sendable>(
     _ decide: @escaping @Sendable (inout Transaction<State>) -> Value,
     _ complete: @escaping @Sendable (Result<Value, JSONStateError>) -> Void
@@ -56,19 +55,8 @@ final class StoreCore<State: JournaledState>: Sendable {
     let outcome = Outcome<Value>()
     let request = Request<State>(
       decide: { outcome.set(decide(&$0)) }, complete: { complete(outcome.result($0)) })
-    let (accepted, needsThread) = queue.withLock { queue in
-      if queue.isClosed { return (false, false) }
-      queue.requests.append(request)
-      defer { queue.hasThread = true }
-      return (true, !queue.hasThread)
-    }
-    guard accepted else { return complete(.failure(.closed)) }
-    if needsThread {
-      let thread = Thread { self.run() }
-      thread.name = "JSONState"
-      thread.start()
-    }
-    wake.signal()
+    guard enqueue(request) else { return complete(.failure(.closed)) }
+    worker.async { self.drain() }
   }
 
   /// Makes the decision, and those of others that wait, on this thread.
@@ -79,21 +67,17 @@ final class StoreCore<State: JournaledState>: Sendable {
     let completion = Mutex<JSONStateError?>(nil)
     let request = Request<State>(
       decide: { outcome.set(decide(&$0)) }, complete: { error in completion.withLock { $0 = error } })
-    let accepted = queue.withLock { queue in
-      if queue.isClosed { return false }
-      queue.requests.append(request)
-      return true
-    }
-    guard accepted else { return .failure(.closed) }
+    guard enqueue(request) else { return .failure(.closed) }
     drain()
     return outcome.result(completion.withLock { $0 })
   }
 
-  private func run() {
-    while true {
-      wake.wait()
-      drain()
-      if queue.withLock({ $0.isClosed && $0.requests.isEmpty }) { return }
+  /// - Returns: false when the store is closed.
+  private func enqueue(_ request: Request<State>) -> Bool {
+    queue.withLock { queue in
+      if queue.isClosed { return false }
+      queue.requests.append(request)
+      return true
     }
   }
 
@@ -167,7 +151,6 @@ final class StoreCore<State: JournaledState>: Sendable {
       engine?.close()
       engine = nil
     }
-    wake.signal()
   }
 
   func verify() throws(JSONStateError) -> Verification {

@@ -1,6 +1,6 @@
 """From an unknown card to its first coffee, at the machine and on coffeed's pages at the same time."""
 
-from coffeed_office import Office, lay, menu, take
+from coffeed_office import Office, lay, lay_until, menu, take
 from inspection import inspect
 from registry import DESKTOP, PICTURES, test, test_at_each_size
 
@@ -30,10 +30,9 @@ def a_token_is_scanned_named_and_gets_its_coffee(browser, size):
         assert "Scan mode is on" in page.text("#scan")
         page.wait_for(f"{LINE}.includes('scan mode')")
         page.evaluate("window.stayed = true; 0")
-        lay(board, "stranger")
-        page.wait_for(f"document.querySelector('[data-scan]').textContent === '{STRANGER}'")
-        page.wait_for(f"document.querySelector('#pending').textContent.includes('{STRANGER}')")
+        lay_until(board, "stranger", page, f"document.querySelector('[data-scan]').textContent === '{STRANGER}'")
         board.wait_for(f"{LOCK}.includes('token taken down')")
+        page.wait_for(f"document.querySelector('#pending').textContent.includes('{STRANGER}')")
         assert board.evaluate("document.body.dataset.unlocked") == "false", "scan mode gives coffee away"
         assert page.evaluate("window.stayed"), "the page was loaded anew"
         assert page.evaluate("document.querySelector('[data-scan-field]').value") == STRANGER

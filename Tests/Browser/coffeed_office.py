@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 import urllib.request
 
 from demo import Demo, lay_on
@@ -76,6 +77,20 @@ def take(board, card):
     """Takes it away again."""
     board.click(f"[data-card={card}] button")
     board.wait_for(f"document.querySelector('.tray [data-card={card}]') !== null")
+
+
+def lay_until(board, card, page, expression):
+    """Lays a card onto the reader until it shows. For the reader, one that comes back at once was never away; then it
+    is taken away again, and longer each time."""
+    for pause in (1, 2, 4):
+        lay(board, card)
+        try:
+            return page.wait_for(expression, seconds=2)
+        except AssertionError:
+            take(board, card)
+            time.sleep(pause)
+    lay(board, card)
+    page.wait_for(expression)
 
 
 def menu(page, path):

@@ -13,6 +13,8 @@ final class WiredRelays: Sendable {
     var isOn: [Bool]
     /// How often all were on after not all had been.
     var unlocked = 0
+    /// What they were after each of the last changes, oldest first.
+    var changes: [[Bool]] = []
     /// The longest time from one being on to none.
     var longest = Duration.zero
     /// Since when one of them is on.
@@ -47,6 +49,7 @@ final class WiredRelays: Sendable {
       let now = clock.now
       let before = history.isOn
       for (index, line) in lines.enumerated() { history.isOn[index] = try line.level() != isActiveLow }
+      if history.isOn != before { history.changes = history.changes.suffix(15) + [history.isOn] }
       if history.isOn.allSatisfy(\.self), !before.allSatisfy(\.self) { history.unlocked += 1 }
       if let since = history.since { history.longest = max(history.longest, since.duration(to: now)) }
       history.since = history.isOn.contains(true) ? history.since ?? now : nil

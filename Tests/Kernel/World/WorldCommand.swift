@@ -93,13 +93,16 @@ enum WorldCommand {
     }
     if let relays = world.wiredRelays?.history {
       lines += [
-        "relays=\(relays.isOn.map { $0 ? "1" : "0" }.joined())",
+        "relays=\(levels(relays.isOn))",
+        "switched=\(relays.changes.map(levels).joined(separator: " "))",
         "unlocked=\(relays.unlocked)",
         "longest=\(Int(relays.longest / .milliseconds(1)))",
       ]
     }
     return lines.joined(separator: "\n")
   }
+
+  private static func levels(_ relays: [Bool]) -> String { relays.map { $0 ? "1" : "0" }.joined() }
 
   private static func number(_ word: String?) throws(WorldError) -> Double {
     guard let word, let number = Double(word), number.isFinite else {

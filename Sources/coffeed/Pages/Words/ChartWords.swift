@@ -35,7 +35,7 @@ struct ChartWords: Words {
     count: "Coffee count", average: "Avg per day", none: "No coffees in this period.",
     unreadable: "These dates cannot be shown: give days as YYYY-MM-DD, not more than a page can show.",
     perDay: "Coffees per day", perHour: "Coffees per hour of the day", day: "Day", hour: "Hour",
-    coffees: "Coffees", asTable: "As a table", total: "Total")
+    coffees: "Coffees", asTable: "As a table", total: "Total:")
 
   static let german = ChartWords(
     leaderboard: "Rangliste", history: "Verlauf", period: "Zeitraum", last7Days: "Letzte 7 Tage",
@@ -45,7 +45,7 @@ struct ChartWords: Words {
     unreadable:
       "Diese Daten lassen sich nicht anzeigen: Tage als JJJJ-MM-TT, nicht mehr, als auf eine Seite gehen.",
     perDay: "Kaffees pro Tag", perHour: "Kaffees pro Stunde des Tages", day: "Tag", hour: "Stunde",
-    coffees: "Kaffees", asTable: "Als Tabelle", total: "Total")
+    coffees: "Kaffees", asTable: "Als Tabelle", total: "Total:")
 
   static let french = ChartWords(
     leaderboard: "Classement", history: "Historique", period: "Période",
@@ -56,5 +56,5 @@ struct ChartWords: Words {
     unreadable:
       "Ces dates ne peuvent pas être affichées\u{A0}: jours en AAAA-MM-JJ, pas plus qu’une page n’en montre.",
     perDay: "Cafés par jour", perHour: "Cafés par heure de la journée", day: "Jour", hour: "Heure",
-    coffees: "Cafés", asTable: "En tableau", total: "Total")
+    coffees: "Cafés", asTable: "En tableau", total: "Total\u{A0}:")
 }

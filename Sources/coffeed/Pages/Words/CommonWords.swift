@@ -27,7 +27,7 @@ struct CommonWords: Words {
 
   static let english = CommonWords(
     transactions: "Transactions", leaderboard: "Leaderboard", history: "History", invoicing: "Invoicing",
-    administration: "Administration", settings: "Settings", export: "Export", machine: "Machine",
+    administration: "Administration", settings: "Settings", export: "Export", machine: "Machine:",
     previous: "Newer", next: "Older", page: { "Page \($0) of \($1)" }, back: "Back", save: "Save",
     cancel: "Cancel", yes: "yes", no: "no",
     refused: { kind in
@@ -44,7 +44,7 @@ struct CommonWords: Words {
 
   static let german = CommonWords(
     transactions: "Bezüge", leaderboard: "Rangliste", history: "Verlauf", invoicing: "Rechnungen",
-    administration: "Verwaltung", settings: "Einstellungen", export: "Export", machine: "Maschine",
+    administration: "Verwaltung", settings: "Einstellungen", export: "Export", machine: "Maschine:",
     previous: "Neuere", next: "Ältere", page: { "Seite \($0) von \($1)" }, back: "Zurück",
     save: "Speichern", cancel: "Abbrechen", yes: "ja", no: "nein",
     refused: { kind in
@@ -62,7 +62,7 @@ struct CommonWords: Words {
   static let french = CommonWords(
     transactions: "Consommations", leaderboard: "Classement", history: "Historique",
     invoicing: "Facturation", administration: "Gestion", settings: "Réglages", export: "Export",
-    machine: "Machine", previous: "Plus récentes", next: "Plus anciennes",
+    machine: "Machine\u{A0}:", previous: "Plus récentes", next: "Plus anciennes",
     page: { "Page \($0) sur \($1)" }, back: "Retour", save: "Enregistrer", cancel: "Annuler", yes: "oui",
     no: "non",
     refused: { kind in

@@ -50,7 +50,7 @@ struct SettingsWords: Words {
   static let english = SettingsWords(
     title: "Settings", money: "Price", price: "Price per coffee", currency: "Currency",
     decimals: "Digits after the point", mail: "Invoice mail", subject: "Subject", body: "Text",
-    placeholders: "Filled in by themselves",
+    placeholders: "Filled in by themselves:",
     unknownPlaceholders: { "Nothing is filled in for \($0): it stays as it is." }, preview: "Preview",
     times: "Machine", activation: "Unlocked for", coldActivation: "Unlocked for, after a long pause",
     coldAfter: "A pause is long after", lockOut: "Locked after too many unknown tokens for",
@@ -64,7 +64,7 @@ struct SettingsWords: Words {
     retentionHint: "What is older is taken out of the books in hand; the archive keeps it.",
     applyRetention: "Do it now",
     retained: { "Archived: \($0) coffees and \($1) invoices." }, seconds: "seconds", minutes: "minutes",
-    years: "years", localTime: "The machine’s time", savedTitle: "Saved",
+    years: "years", localTime: "The machine’s time:", savedTitle: "Saved",
     saved: "Settings were saved.", invalidPriceTitle: "Invalid Price",
     invalidPrice: "Give the price as a number of 0 or more, with no more digits than the currency has.",
     invalidTitle: "Invalid Setting", invalidNumber: { "\($0): give a whole number." },
@@ -76,7 +76,7 @@ struct SettingsWords: Words {
   static let german = SettingsWords(
     title: "Einstellungen", money: "Preis", price: "Preis pro Kaffee", currency: "Währung",
     decimals: "Stellen nach dem Komma", mail: "Rechnungs-E-Mail", subject: "Betreff", body: "Text",
-    placeholders: "Von selbst ausgefüllt",
+    placeholders: "Von selbst ausgefüllt:",
     unknownPlaceholders: { "Für \($0) wird nichts eingesetzt: Es bleibt stehen." }, preview: "Vorschau",
     times: "Maschine", activation: "Freigabe", coldActivation: "Freigabe nach einer langen Pause",
     coldAfter: "Eine Pause ist lang nach", lockOut: "Sperre nach zu vielen unbekannten Chips",
@@ -90,7 +90,7 @@ struct SettingsWords: Words {
     retentionHint: "Älteres wird aus den laufenden Büchern genommen; das Archiv behält es.",
     applyRetention: "Jetzt ausführen",
     retained: { "Archiviert: \($0) Bezüge und \($1) Rechnungen." }, seconds: "Sekunden",
-    minutes: "Minuten", years: "Jahre", localTime: "Uhrzeit der Maschine", savedTitle: "Gespeichert",
+    minutes: "Minuten", years: "Jahre", localTime: "Uhrzeit der Maschine:", savedTitle: "Gespeichert",
     saved: "Die Einstellungen sind gespeichert.", invalidPriceTitle: "Ungültiger Preis",
     invalidPrice:
       "Den Preis als Zahl ab 0 angeben, mit nicht mehr Stellen, als die Währung hat.",
@@ -104,7 +104,7 @@ struct SettingsWords: Words {
   static let french = SettingsWords(
     title: "Réglages", money: "Prix", price: "Prix du café", currency: "Monnaie",
     decimals: "Décimales", mail: "E-mail de facture", subject: "Objet", body: "Texte",
-    placeholders: "Remplis automatiquement",
+    placeholders: "Remplis automatiquement\u{A0}:",
     unknownPlaceholders: { "Rien n’est mis à la place de \($0)\u{A0}: cela reste tel quel." },
     preview: "Aperçu", times: "Machine", activation: "Déverrouillée pendant",
     coldActivation: "Déverrouillée après une longue pause", coldAfter: "Une pause est longue après",
@@ -119,7 +119,7 @@ struct SettingsWords: Words {
     retentionHint: "Le plus ancien sort des livres courants\u{A0}; l’archive le garde.",
     applyRetention: "Exécuter maintenant",
     retained: { "Archivé\u{A0}: \($0) consommations et \($1) factures." }, seconds: "secondes",
-    minutes: "minutes", years: "ans", localTime: "Heure de la machine", savedTitle: "Enregistré",
+    minutes: "minutes", years: "ans", localTime: "Heure de la machine\u{A0}:", savedTitle: "Enregistré",
     saved: "Les réglages sont enregistrés.", invalidPriceTitle: "Prix invalide",
     invalidPrice: "Indiquez le prix, 0 ou plus, sans plus de décimales que la monnaie n’en a.",
     invalidTitle: "Réglage invalide", invalidNumber: { "\($0)\u{A0}: indiquez un nombre entier." },

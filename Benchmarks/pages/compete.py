@@ -11,6 +11,7 @@ import re
 import statistics
 import subprocess
 import sys
+import time
 
 from sites import PAGES
 
@@ -36,6 +37,24 @@ def load(url, headers):
     return values
 
 
+def processor_time():
+    """Busy and all, of all processors, in ticks."""
+    with open("/proc/stat") as file:
+        ticks = [int(field) for field in file.readline().split()[1:9]]
+    return sum(ticks) - ticks[3] - ticks[4], sum(ticks)
+
+
+def settle():
+    """Waits until the load before is over: a server that is slow works on at what nobody waits for any more, and would
+    be in the way of the other side."""
+    busy, all_of_it = processor_time()
+    for _ in range(120):
+        time.sleep(0.25)
+        before, (busy, all_of_it) = (busy, all_of_it), processor_time()
+        if (busy - before[0]) < 0.15 * (all_of_it - before[1]):
+            return
+
+
 sides = {"ours": (options.ours, options.header), "theirs": (options.theirs, [])}
 for page, places in PAGES.items():
     name = options.prefix + page
@@ -43,6 +62,7 @@ for page, places in PAGES.items():
     found = {side: [] for side in sides}
     for _ in range(options.rounds):
         for side in random.sample(list(sides), 2):
+            settle()
             found[side].append(load(*urls[side]))
     for side, values in found.items():
         print(f"{side}{name}Rate={statistics.median(v['requests'] / v['duration'] * 1e6 for v in values)}")

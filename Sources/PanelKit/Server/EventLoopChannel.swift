@@ -8,15 +8,15 @@ import NIOCore
 /// Most answers are kept in memory: two changes of threads would cost more than they do. As on Swift's own threads
 /// nothing may block here; what takes long is drawn on a thread of its own.
 struct EventLoopChannel: ServerChildChannel {
-  let channel: HTTP1Channel
+  let http: HTTP1Channel
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-    self.channel.setup(channel: channel, logger: logger)
+    http.setup(channel: channel, logger: logger)
   }
 
   func handle(value: HTTP1Channel.Value, logger: Logger) async {
     await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
-      await channel.handle(value: value, logger: logger)
+      await http.handle(value: value, logger: logger)
     }
   }
 }

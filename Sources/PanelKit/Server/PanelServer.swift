@@ -86,7 +86,7 @@ public struct PanelServer: Service {
       router: router,
       server: HTTPServerBuilder { [limits] responder in
         EventLoopChannel(
-          channel: HTTP1Channel(
+          http: HTTP1Channel(
             responder: responder,
             configuration: .init(
               additionalChannelHandlers: [SlowClients(limit: TimeAmount(limits.transfer), counts: counts)],

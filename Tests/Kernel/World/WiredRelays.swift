@@ -48,12 +48,29 @@ final class WiredRelays: Sendable {
     try state.withLock { history throws(WorldError) in
       let now = clock.now
       let before = history.isOn
-      for (index, line) in lines.enumerated() { history.isOn[index] = try line.level() != isActiveLow }
+      history.isOn = try levels()
       if history.isOn != before { history.changes = history.changes.suffix(15) + [history.isOn] }
       if history.isOn.allSatisfy(\.self), !before.allSatisfy(\.self) { history.unlocked += 1 }
       if let since = history.since { history.longest = max(history.longest, since.duration(to: now)) }
       history.since = history.isOn.contains(true) ? history.since ?? now : nil
     }
+  }
+
+  /// What all are at one moment. The lines are read one after another, and while one relay opens and the next one
+  /// closes that may look like two closed ones; what two readings agree on was so.
+  private func levels() throws(WorldError) -> [Bool] {
+    var seen = try read()
+    while true {
+      let again = try read()
+      if again == seen { return seen }
+      seen = again
+    }
+  }
+
+  private func read() throws(WorldError) -> [Bool] {
+    var isOn: [Bool] = []
+    for line in lines { isOn.append(try line.level() != isActiveLow) }
+    return isOn
   }
 
   /// Does something and waits until all relays are on.

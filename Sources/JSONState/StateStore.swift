@@ -83,7 +83,7 @@ public final class StateStore<State: JournaledState>: Sendable {
   /// Returns when all that was recorded, and all that the decision could see, is durable. A refusal is a
   /// value like any other: return it without recording anything. `decide` runs on another thread, once;
   /// it must be quick and must not call this store.
-  public func transact<Value: Sendable>(
+  public nonisolated(nonsending) func transact<Value: Sendable>(
     _ decide: @escaping @Sendable (inout Transaction<State>) -> Value
   ) async throws(JSONStateError) -> Value {
     try await withCheckedContinuation { continuation in
@@ -99,7 +99,7 @@ public final class StateStore<State: JournaledState>: Sendable {
   }
 
   /// Records entries that need no decision; all become durable together or not at all.
-  public func append(_ entries: State.Entry...) async throws(JSONStateError) {
+  public nonisolated(nonsending) func append(_ entries: State.Entry...) async throws(JSONStateError) {
     try await transact { transaction in entries.forEach { transaction.record($0) } }
   }
 

@@ -28,7 +28,10 @@ struct NewLines {
 
 @main
 enum JournalRate {
-  static func main() async throws {
+  static func main() async throws { try await measure() }
+
+  /// Where the daemons' callers are: on Swift's cooperative threads, not on the main actor as `main` is.
+  @concurrent private static func measure() async throws {
     let batch = 20
     let callers = 8
     let arguments = CommandLine.arguments
@@ -44,6 +47,17 @@ enum JournalRate {
         fdatasync(file) == 0
       else {
         fatalError("a plain write failed: \(errno)")
+      }
+    }
+
+    let queue = DispatchQueue(label: "plain")
+    /// What the plain write costs a program that may not block where it runs.
+    @Sendable func handPlain(_ line: [UInt8], to file: Int32) async {
+      await withCheckedContinuation { continuation in
+        queue.async {
+          writePlain(line, to: file)
+          continuation.resume()
+        }
       }
     }
 
@@ -68,7 +82,7 @@ enum JournalRate {
     let plainHanded = openPlain("plain-handed")
     let plainGroup = openPlain("plain-group")
     let plainCoffees = openPlain("plain-coffees")
-    let queue = DispatchQueue(label: "plain")
+    let plainCoffeesHanded = openPlain("plain-coffees-handed")
     var next = 2500
     var times: [String: [Double]] = [:]
 
@@ -86,26 +100,19 @@ enum JournalRate {
       next += batch
       for (index, entry) in entries.enumerated() {
         let line = lines[index]
-        for turn in (0..<7).shuffled() {
+        for turn in (0..<8).shuffled() {
           switch turn {
           case 0: try await measured("waiting") { try waiting.appendAndWait(entry) }
           case 1: await measured("plain") { writePlain(line, to: plain) }
           case 2: try await measured("async") { try await async.append(entry) }
-          case 3:
-            // What the plain write costs a program that may not block where it runs.
-            await measured("plainHanded") {
-              await withCheckedContinuation { continuation in
-                queue.async {
-                  writePlain(line, to: plainHanded)
-                  continuation.resume()
-                }
-              }
-            }
+          case 3: await measured("plainHanded") { await handPlain(line, to: plainHanded) }
           case 4:
             // As the lock waits for the books before it unlocks.
             let usage = BenchUsages.Entry.coffee(next - batch + index)
             try await measured("coffee") { try await coffees.append(usage) }
           case 5: await measured("plainCoffee") { writePlain(usageLines[index], to: plainCoffees) }
+          case 6:
+            await measured("plainCoffeeHanded") { await handPlain(usageLines[index], to: plainCoffeesHanded) }
           default:
             try await measured("sqlite") {
               try books.insert(

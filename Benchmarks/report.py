@@ -111,15 +111,13 @@ def rows(values):
     waiting, awaited = "Durable entries, one caller that waits", "Durable entries, one async caller"
     yield Row(waiting, n("waiting"), n("plain"), plain, unit, "more", ratio_limit=limit)
     yield Row(waiting, n("waiting"), n("sqlite"), "SQLite", unit, "more")
-    handed = plain + " on a queue"
-    yield Row(awaited, n("async"), n("plainHanded"), handed, unit, "more", ratio_limit=limit)
-    yield Row(awaited, n("async"), n("plain"), plain, unit, "more")
+    yield Row(awaited, n("async"), n("plain"), plain, unit, "more", ratio_limit=limit)
+    yield Row(awaited, n("async"), n("plainHanded"), plain + " on a queue", unit, "more")
     yield Row(awaited, n("async"), n("sqlite"), "SQLite", unit, "more")
     group = "Durable entries, 8 async callers"
     yield Row(group, n("group"), n("plain"), plain, unit, "more", ratio_limit=limit)
     yield Row(group, n("group"), n("plainGroup"), plain + ", 8 threads", unit, "more")
     usage = "Durable usages of coffeed, one async caller"
-    yield Row(usage, n("coffee"), n("plainCoffeeHanded"), handed, unit, "more", ratio_limit=limit)
     yield Row(usage, n("coffee"), n("plainCoffee"), plain, unit, "more")
     yield Row("Snapshot, once in 10,000 entries", n("snapshotMilliseconds"), unit="ms")
 

@@ -1,8 +1,8 @@
 // journal-rate DIRECTORY ROUNDS
 //
 // Durable entries a second, one at a time: a StateStore with a tap's entries and one with a coffee machine's, a plain
-// write and fdatasync of the very bytes it wrote, and SQLite. They take turns entry by entry, in random order, so that
-// a busy machine is busy for all.
+// write and fdatasync of the very bytes it wrote, and SQLite. They take turns of a few entries, in random
+// order, so that a busy machine is busy for all.
 import BenchLedger
 import Foundation
 import JSONState
@@ -51,11 +51,12 @@ enum JournalRate {
     }
 
     let queue = DispatchQueue(label: "plain")
+    let plainHanded = openPlain("plain-handed")
     /// What the plain write costs a program that may not block where it runs.
-    @Sendable func handPlain(_ line: [UInt8], to file: Int32) async {
+    @Sendable func handPlain(_ line: [UInt8]) async {
       await withCheckedContinuation { continuation in
         queue.async {
-          writePlain(line, to: file)
+          writePlain(line, to: plainHanded)
           continuation.resume()
         }
       }
@@ -79,10 +80,8 @@ enum JournalRate {
     let groupLines = try NewLines(of: directory + "/group")
     let books = try SQLiteBooks(path: directory + "/books.sqlite")
     let plain = openPlain("plain")
-    let plainHanded = openPlain("plain-handed")
     let plainGroup = openPlain("plain-group")
     let plainCoffees = openPlain("plain-coffees")
-    let plainCoffeesHanded = openPlain("plain-coffees-handed")
     var next = 2500
     var times: [String: [Double]] = [:]
 
@@ -98,26 +97,23 @@ enum JournalRate {
       let entries = (next..<next + batch).map(BenchLedger.Entry.evening)
       let texts = try entries.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
       next += batch
-      for (index, entry) in entries.enumerated() {
-        let line = lines[index]
-        for turn in (0..<8).shuffled() {
+      // As the lock waits for the books before it unlocks.
+      let usages = (next - batch..<next).map(BenchUsages.Entry.coffee)
+      for turn in (0..<7).shuffled() {
+        for index in 0..<batch {
           switch turn {
-          case 0: try await measured("waiting") { try waiting.appendAndWait(entry) }
-          case 1: await measured("plain") { writePlain(line, to: plain) }
-          case 2: try await measured("async") { try await async.append(entry) }
-          case 3: await measured("plainHanded") { await handPlain(line, to: plainHanded) }
-          case 4:
-            // As the lock waits for the books before it unlocks.
-            let usage = BenchUsages.Entry.coffee(next - batch + index)
-            try await measured("coffee") { try await coffees.append(usage) }
+          case 0: try await measured("waiting") { try waiting.appendAndWait(entries[index]) }
+          case 1: await measured("plain") { writePlain(lines[index], to: plain) }
+          case 2: try await measured("async") { try await async.append(entries[index]) }
+          case 3: await measured("plainHanded") { await handPlain(lines[index]) }
+          case 4: try await measured("coffee") { try await coffees.append(usages[index]) }
           case 5: await measured("plainCoffee") { writePlain(usageLines[index], to: plainCoffees) }
-          case 6:
-            await measured("plainCoffeeHanded") { await handPlain(usageLines[index], to: plainCoffeesHanded) }
           default:
             try await measured("sqlite") {
+              let change = entries[index].balanceChange
               try books.insert(
-                at: "2026-10-31T20:15:00.250Z", card: entry.balanceChange?.card,
-                amount: entry.balanceChange?.amount ?? 0, entry: texts[index])
+                at: "2026-10-31T20:15:00.250Z", card: change?.card, amount: change?.amount ?? 0,
+                entry: texts[index])
             }
           }
         }

@@ -57,6 +57,10 @@ class Chromium:
         """Closes all pages of a visitor and forgets their cookies."""
         self.line.send("Target.disposeBrowserContext", browserContextId=visitor)
 
+    def download_into(self, folder, visitor):
+        """Where a visitor's downloads go; they are given their names when they are complete."""
+        self.line.send("Browser.setDownloadBehavior", behavior="allow", downloadPath=folder, browserContextId=visitor)
+
     def page(self, width, height, scale=1, visitor=None, phone=False):
         whose = {"browserContextId": visitor} if visitor else {}
         target = self.line.send("Target.createTarget", url="about:blank", **whose)["targetId"]

@@ -1,7 +1,7 @@
 """Each of coffeed's pages in each size and language: whole, readable, and not the same text in another language."""
 
 from coffeed_office import Office, open_menu
-from inspection import expect_refusal, inspect, overflow
+from inspection import expect_refusal, inspect
 from registry import PHONE, PICTURES, test, test_at_each_size
 
 PAGES = {
@@ -24,35 +24,23 @@ TEXT = "document.querySelector('main').innerText + document.querySelector('nav')
 
 
 @test_at_each_size
-def every_page_is_sound(browser, size):
-    """English, with all that can be said of a page: rules of accessibility, the way of the focus, nothing cut off."""
-    with Office(browser) as office:
-        page = office.set_password(size)
-        for name, path in PAGES.items():
-            page.open(f"{office.address}{path}{'&' if '?' in path else '?'}lang=en")
-            if name == "not-found":
-                expect_refusal(page)
-            page.emulate(prefers_color_scheme="dark")
-            page.screenshot(PICTURES / f"coffeed-{size[0]}" / f"dark-{name}.png", whole=True)
-            page.emulate()
-            inspect(page, PICTURES / f"coffeed-{size[0]}" / f"en-{name}.png")
-
-
-@test_at_each_size
-def every_page_speaks_three_languages(browser, size):
+def every_page_is_sound_in_three_languages(browser, size):
+    """All that can be said of a page: rules of accessibility, the way of the focus, nothing cut off, and its words."""
     with Office(browser) as office:
         page = office.set_password(size)
         for name, path in PAGES.items():
             texts = {}
             for language in ("en", "de", "fr"):
                 page.open(f"{office.address}{path}{'&' if '?' in path else '?'}lang={language}")
+                if name == "not-found":
+                    expect_refusal(page)
                 assert page.evaluate("document.documentElement.lang") == language, name
                 texts[language] = page.evaluate(TEXT)
                 assert "{{" not in texts[language], f"{name} in {language} shows its template"
-                problems = overflow(page)
-                assert not problems, f"{name} in {language}: {problems}"
-                if language != "en":
-                    page.screenshot(PICTURES / f"coffeed-{size[0]}" / f"{language}-{name}.png", whole=True)
+                inspect(page, PICTURES / f"coffeed-{size[0]}" / f"{language}-{name}.png")
+            page.emulate(prefers_color_scheme="dark")
+            page.screenshot(PICTURES / f"coffeed-{size[0]}" / f"dark-{name}.png", whole=True)
+            page.emulate()
             assert len(set(texts.values())) == 3, f"{name} is not translated"
 
 
@@ -65,9 +53,7 @@ def the_board_is_sound(browser, size):
             page.open(f"{office.address}/board?lang={language}")
             page.wait_for("document.querySelectorAll('.card').length === 6")
             page.wait_for("document.querySelector('iframe').contentDocument?.querySelector('.machine') !== null")
-            page.screenshot(PICTURES / f"coffeed-{size[0]}" / f"{language}-board.png", whole=True)
-            assert not overflow(page), (language, overflow(page))
-        inspect(page)
+            inspect(page, PICTURES / f"coffeed-{size[0]}" / f"{language}-board.png")
 
 
 @test

@@ -13,11 +13,12 @@
   const lines = [...words.querySelectorAll("h1, .detail, .volume, .cost, dl, .alert span")];
   let fitted = "";
 
+  // What is one pixel large is there to be read aloud.
   function overflows() {
-    const boxes = [...words.children].map((child) => child.getBoundingClientRect()).filter((box) => box.height);
+    const boxes = [...words.children].map((child) => child.getBoundingClientRect()).filter((box) => box.height > 1);
     const height = Math.max(...boxes.map((box) => box.bottom)) - Math.min(...boxes.map((box) => box.top));
     const width = Math.max(...boxes.map((box) => box.width));
-    return height > words.clientHeight + 0.5 || width > words.clientWidth + 0.5 || lines.some((line) => line.scrollWidth > line.clientWidth + 1);
+    return height > words.clientHeight + 0.5 || width > words.clientWidth + 0.5 || lines.some((line) => line.clientWidth > 1 && line.scrollWidth > line.clientWidth + 1);
   }
 
   // Other words, another typeface or another window may need more room than the drawing has.

@@ -56,9 +56,53 @@ import VirtualPi
       return
     }
     await onOwnThread { thread.stop() }
-    let heartbeat = thread.heartbeat
+    let last = polls.withLock { $0 }
     try await Task.sleep(for: .milliseconds(20))
-    #expect(thread.heartbeat == heartbeat, "it has ended")
+    #expect(polls.withLock { $0 } == last, "it has ended")
+  }
+
+  /// The reader hangs in a transfer, which then ends in an error, and later is well.
+  @Test func aReaderThatHungIsWellOnlyWhenItSaysSo() async throws {
+    let uid = try #require(UID("04a1b2c3"))
+    let isBroken = Mutex(false)
+    let (mayPoll, hasPolled) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let isEnding = Mutex(false)
+    let clock = VirtualClock()
+    let inbox = Inbox<CardReaderThread.Notice>()
+    let thread = CardReaderThread(clock: clock)
+    thread.start(
+      every: .zero, open: { ScriptedReader(uid: uid) { isBroken.withLock { $0 } } },
+      prepare: { _ in
+        hasPolled.signal()
+        if !isEnding.withLock({ $0 }) { mayPoll.wait() }
+      }, post: { inbox.post($0) })
+    /// One poll, from the pause before it to the pause after it.
+    func poll() async {
+      await onOwnThread {
+        mayPoll.signal()
+        hasPolled.wait()
+      }
+    }
+    await onOwnThread { hasPolled.wait() }
+    await poll()
+    #expect(thread.watch(at: clock.now) == nil)
+    clock.sleep(for: .seconds(4))
+    guard case .failed = thread.watch(at: clock.now) else {
+      Issue.record("nobody notices that it hangs")
+      return
+    }
+    #expect(thread.watch(at: clock.now) == nil, "that is told once")
+    isBroken.withLock { $0 = true }
+    await poll()
+    #expect(thread.watch(at: clock.now) == nil, "it answers, but it is not well")
+    clock.sleep(for: .seconds(4))
+    #expect(thread.watch(at: clock.now) != nil)
+    isBroken.withLock { $0 = false }
+    await poll()
+    #expect(thread.watch(at: clock.now) == .recovered)
+    isEnding.withLock { $0 = true }
+    mayPoll.signal()
+    await onOwnThread { thread.stop() }
   }
 
   @Test func aReaderThatCannotBeOpenedIsTriedAgain() async throws {

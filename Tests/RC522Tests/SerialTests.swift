@@ -112,8 +112,9 @@ import Testing
   func repeating() throws {
     let clock = ManualClock()
     let line = ScriptedLine()
-    let reader = SerialCardReader(
-      line: line, parser: RDM6300Parser(), style: .repeating(silence: .milliseconds(800)), clock: clock)
+    let reader = try SerialCardReader(
+      parser: RDM6300Parser(), style: .repeating(silence: .milliseconds(800)), clock: clock
+    ) { line }
     let uid = RDM6300Parser.tag(version: 0x0B, number: 10_597_059)!
     var events: [CardEvent] = []
     for round in 0..<2_000 {
@@ -135,9 +136,9 @@ import Testing
   func once() throws {
     let clock = ManualClock()
     let line = ScriptedLine()
-    let reader = SerialCardReader(
-      line: line, parser: CardLineParser(notation: .hexadecimal), style: .once(hold: .seconds(5)),
-      clock: clock)
+    let reader = try SerialCardReader(
+      parser: CardLineParser(notation: .hexadecimal), style: .once(hold: .seconds(5)), clock: clock
+    ) { line }
     #expect(try reader.poll() == [])
     clock.sleep(for: .milliseconds(100))
     #expect(try reader.poll() == [])
@@ -156,30 +157,60 @@ import Testing
     #expect(try reader.poll() == [.removed(first), .appeared(first)])
   }
 
-  @Test("A line that is gone is a bus error and takes no card away")
+  @Test("A line that is gone is a bus error, is opened again, and takes no card away")
   func unplugged() throws {
     let clock = ManualClock()
-    let line = ScriptedLine()
-    let reader = SerialCardReader(
-      line: line, parser: RDM6300Parser(), clock: clock, place: "reader at /dev/ttyUSB0")
-    line.incoming = frame("0B00A1B2C3")
-    #expect(try reader.poll().count == 1)
-    line.isUnplugged = true
-    do throws(RC522Error) {
-      _ = try reader.poll()
-      Issue.record("no error")
-    } catch {
-      guard case .bus = error.kind else { throw error }
-      #expect(error.description.contains("/dev/ttyUSB0"))
+    var adapter: ScriptedLine? = ScriptedLine()
+    let first = try #require(adapter)
+    var openings = 0
+    let reader = try SerialCardReader(
+      parser: CardLineParser(notation: .hexadecimal), style: .repeating(silence: .milliseconds(800)),
+      clock: clock,
+      place: "reader at /dev/ttyUSB0"
+    ) { () throws(PiHALError) in
+      openings += 1
+      guard let adapter else { throw PiHALError(.missing, place: "/dev/ttyUSB0", problem: "is missing") }
+      return adapter
     }
-    #expect(reader.presentCard != nil)
+    let uid = try #require(UID("04a1b2c3"))
+    func events(after milliseconds: Int) throws -> [CardEvent] {
+      clock.sleep(for: .milliseconds(milliseconds))
+      return try reader.poll()
+    }
+    #expect(try events(after: 100) == [])
+    #expect(try events(after: 100) == [])
+    first.incoming = Array("04A1B2C3\n04A1".utf8)
+    #expect(try events(after: 100) == [.appeared(uid)])
+
+    first.isUnplugged = true
+    adapter = nil
+    for _ in 0..<40 {
+      do throws(RC522Error) {
+        _ = try reader.poll()
+        Issue.record("no error")
+      } catch {
+        guard case .bus = error.kind else { throw error }
+        #expect(error.description.contains("/dev/ttyUSB0"))
+      }
+      clock.sleep(for: .milliseconds(100))
+    }
+    #expect(reader.presentCard == uid)
+    #expect(openings == 1 + 3, "4 s: once a second, and a second after the loss")
+
+    adapter = ScriptedLine()
+    adapter?.incoming = Array("B2C3\n".utf8)
+    #expect(try events(after: 1000) == [], "the rest of a number is none")
+    #expect(try events(after: 700) == [])
+    adapter?.incoming = Array("04A1B2C3\n".utf8)
+    #expect(try events(after: 50) == [], "it lay there all the time")
+    #expect(try events(after: 800) == [.removed(uid)])
   }
 
   @Test("A line that never falls silent does not hold the caller")
   func flood() throws {
     let line = ScriptedLine()
     line.isFlooding = true
-    let reader = SerialCardReader(line: line, parser: RDM6300Parser(), clock: ManualClock())
+    let reader = try SerialCardReader(parser: RDM6300Parser(), clock: ManualClock()) { line }
     #expect(try reader.poll() == [])
     #expect(line.reads < 100)
   }

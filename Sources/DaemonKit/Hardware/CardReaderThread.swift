@@ -6,10 +6,10 @@ import Synchronization
 /// Polls a card reader on a thread of its own and posts what it notices.
 ///
 /// The reader is opened on that thread and never leaves it. One that cannot be opened is tried again; one that
-/// fails goes on being polled, for its driver resets it. A transfer that never comes back shows as a heartbeat
-/// that stands still.
+/// fails goes on being polled, for its driver resets it. A transfer that never comes back is noticed by whoever
+/// watches the thread.
 public final class CardReaderThread: Sendable {
-  public enum Notice: Sendable {
+  public enum Notice: Equatable, Sendable {
     case card(CardEvent)
     /// The reader does not answer, in words that say what to do.
     case failed(String)
@@ -21,18 +21,39 @@ public final class CardReaderThread: Sendable {
   /// How many looks it takes until a card that lies there has been found for certain.
   private static let looksUntilSettled = 5
 
+  /// A poll that takes longer hangs in a transfer.
+  private static let longestPoll = Duration.seconds(3)
+
+  private struct Pulse {
+    /// When the last poll came back, well or badly.
+    var lastPoll: MonotonicInstant
+    var hasFailed = false
+    /// What ``watch(at:)`` told last.
+    var hangs = false
+  }
+
   private let clock: any MonotonicClock
   private let stopped = Atomic<Bool>(false)
-  private let lastPoll: Mutex<MonotonicInstant>
+  private let pulse: Mutex<Pulse>
   private let ended = DispatchSemaphore(value: 0)
 
   public init(clock: any MonotonicClock) {
     self.clock = clock
-    lastPoll = Mutex(clock.now)
+    pulse = Mutex(Pulse(lastPoll: clock.now))
   }
 
-  /// When the last poll came back, well or badly.
-  public var heartbeat: MonotonicInstant { lastPoll.withLock { $0 } }
+  /// Looks whether a poll hangs; expected several times a second, from any thread but its own.
+  /// - Returns: what has changed since the last look. A reader that comes back with an error is not well yet, and
+  ///   tells its recovery itself.
+  public func watch(at now: MonotonicInstant) -> Notice? {
+    pulse.withLock { pulse in
+      let hangs = pulse.lastPoll.duration(to: now) > Self.longestPoll
+      guard hangs != pulse.hangs else { return nil }
+      pulse.hangs = hangs
+      if hangs { return .failed("the card reader's bus does not come back") }
+      return pulse.hasFailed ? nil : .recovered
+    }
+  }
 
   /// Starts polling.
   /// - Parameters:
@@ -83,7 +104,10 @@ public final class CardReaderThread: Sendable {
         if failure != words { post(.failed(words)) }
         failure = words
       }
-      lastPoll.withLock { $0 = clock.now }
+      pulse.withLock { pulse in
+        pulse.lastPoll = clock.now
+        pulse.hasFailed = failure != nil
+      }
       clock.sleep(for: reader == nil ? .seconds(1) : interval)
     }
   }

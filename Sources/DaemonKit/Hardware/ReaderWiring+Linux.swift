@@ -30,9 +30,9 @@
     }
 
     private func openSerial(_ parser: some CardFrameParser) throws -> any CardReader {
-      SerialCardReader(
-        line: try LinuxSerialLine(path: serialPort, baud: 9600), parser: parser, clock: SystemClock(),
-        place: "card reader at \(serialPort)")
+      try SerialCardReader(parser: parser, clock: SystemClock(), place: "card reader at \(serialPort)") {
+        () throws(PiHALError) in try LinuxSerialLine(path: serialPort, baud: 9600)
+      }
     }
   }
 #endif

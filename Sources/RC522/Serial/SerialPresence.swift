@@ -30,6 +30,9 @@ struct SerialPresence {
     return events + [.appeared(uid)]
   }
 
+  /// Nothing could be heard until now: the card's patience begins anew.
+  mutating func lineCameBack(at now: MonotonicInstant) { lastReport = now }
+
   mutating func tick(at now: MonotonicInstant) -> [CardEvent] {
     let patience =
       switch style {

@@ -44,8 +44,6 @@ final class LockLoop: Sendable {
   private static let readerInterval = Duration.milliseconds(25)
   /// How often the relays' lease is renewed.
   private static let leaseRenewal = Duration.milliseconds(250)
-  /// A reader whose last poll is older than this hangs in a transfer.
-  private static let readerTimeout = Duration.seconds(3)
   /// How long the end of the daemon waits for the books.
   private static let lastRecord = Duration.seconds(5)
 
@@ -94,7 +92,6 @@ final class LockLoop: Sendable {
     var wantedLights = Lights.off
     var shownLights: Lights?
     var brewInputs: [(drink: Drink, line: SideLine<any BrewInput>)]
-    var readerHangs = false
     var pending: [LockEvent] = []
 
     init(_ loop: LockLoop) {
@@ -135,7 +132,7 @@ final class LockLoop: Sendable {
           nextRenewal = now.advanced(by: LockLoop.leaseRenewal)
         }
         if now >= nextTick {
-          watchReader(at: now)
+          if let notice = loop.reader.watch(at: now) { handle(notice) }
           readBrewInputs(at: now)
           handle(.tick)
           driveLights(at: now)
@@ -167,13 +164,6 @@ final class LockLoop: Sendable {
       case .recovered: handle(.readerRecovered)
       case .settled: handle(.readerSettled)
       }
-    }
-
-    private mutating func watchReader(at now: MonotonicInstant) {
-      let silent = loop.reader.heartbeat.duration(to: now) > LockLoop.readerTimeout
-      guard silent != readerHangs else { return }
-      readerHangs = silent
-      handle(silent ? .readerFailed(message: "the card reader's bus does not come back") : .readerRecovered)
     }
 
     private mutating func readBrewInputs(at now: MonotonicInstant) {

@@ -38,6 +38,9 @@
 #endif
 
 extension TapSettings {
+  /// What the machine itself may need to close a valve whose time is over, before the guard does it.
+  static let timeToClose = Duration.seconds(10)
+
   /// No valve is open for longer, whatever the machine says: the longest pour and some time to close it.
-  var longestOpen: Duration { max(maximumPour, maximumMaintenance) + .seconds(10) }
+  var longestOpen: Duration { max(maximumPour, maximumMaintenance) + Self.timeToClose }
 }

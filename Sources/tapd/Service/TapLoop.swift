@@ -34,8 +34,6 @@ final class TapLoop: Sendable {
   private static let idleInterval = Duration.milliseconds(100)
   /// How often the valve's lease is renewed.
   private static let leaseRenewal = Duration.milliseconds(250)
-  /// A reader whose last poll is older than this hangs in a transfer.
-  private static let readerTimeout = Duration.seconds(3)
   /// How long a failed flow meter is left alone.
   private static let meterRetry = Duration.seconds(1)
   /// How long the end of the daemon waits for a running pour to be settled.
@@ -96,7 +94,6 @@ final class TapLoop: Sendable {
     var meterEpoch: UInt32 = 0
     var meterRetryAt = MonotonicInstant.zero
     var lastReading: MonotonicInstant
-    var readerHangs = false
     var pending: [TapEvent] = []
 
     init(_ loop: TapLoop) {
@@ -146,7 +143,7 @@ final class TapLoop: Sendable {
           nextRenewal = now.advanced(by: TapLoop.leaseRenewal)
         }
         if now >= nextTick {
-          watchReader(at: now)
+          if let notice = loop.reader.watch(at: now) { handle(notice) }
           handle(.tick)
           // While idle both fall together.
           nextTick = isIdle ? nextReading : now.advanced(by: loop.settings.tickInterval)
@@ -185,13 +182,6 @@ final class TapLoop: Sendable {
       }
     }
 
-    private mutating func watchReader(at now: MonotonicInstant) {
-      let silent = loop.reader.heartbeat.duration(to: now) > TapLoop.readerTimeout
-      guard silent != readerHangs else { return }
-      readerHangs = silent
-      handle(silent ? .readerFailed(message: "the card reader's bus does not come back") : .readerRecovered)
-    }
-
     private mutating func perform(_ effects: [TapEffect]) {
       for effect in effects {
         switch effect {
@@ -200,19 +190,20 @@ final class TapLoop: Sendable {
             inbox.post(.event(.answered(id, answer)))
           }
         case .readMeter: if let reading = readMeter() { pending.append(reading) }
-        case .openValve(let id, atMost: _): drive(open: true, done: .valveOpened(id))
-        case .closeValve(let id): drive(open: false, done: .valveClosed(id))
+        case .openValve(let id, atMost: let longest):
+          drive(open: true, atMost: longest + TapSettings.timeToClose, done: .valveOpened(id))
+        case .closeValve(let id): drive(open: false, atMost: nil, done: .valveClosed(id))
         case .show(let screen): loop.screen.send(screen)
         case .log(let line): log(line)
         }
       }
     }
 
-    private mutating func drive(open: Bool, done: TapEvent) {
+    private mutating func drive(open: Bool, atMost longest: Duration?, done: TapEvent) {
       do {
         let valve = try valve ?? loop.hardware.openValve()
         self.valve = valve
-        try valve.set(active: [open])
+        try valve.set(active: [open], atMost: longest)
         pending.append(done)
       } catch {
         pending.append(.valveFailed(message: "\(error)"))

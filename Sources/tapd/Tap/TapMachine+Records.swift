@@ -109,6 +109,7 @@ extension TapMachine {
     case .granted(let grant) where grant.pour == pour?.id:
       granted(grant)
     case .refused(let refusal):
+      if let pour { log(.info, "card \(pour.card) is refused: \(refusal.reason.rawValue)") }
       pour = nil
       stage = .idle
       refuse(refusal.reason.notice, balance: refusal.balance)

@@ -135,6 +135,43 @@ import VirtualPi
     func renewLease() throws(PiHALError) { try valve.renewLease() }
   }
 
+  /// A valve that tells how long each order lets it stay open.
+  final class TellingValve: LeasedOutput {
+    private let valve: any LeasedOutput
+    private let tell: (Duration?) -> Void
+
+    init(_ valve: any LeasedOutput, _ tell: @escaping (Duration?) -> Void) {
+      self.valve = valve
+      self.tell = tell
+    }
+
+    func set(active: [Bool], atMost longest: Duration?) throws(PiHALError) {
+      if active == [true] { tell(longest) }
+      try valve.set(active: active, atMost: longest)
+    }
+
+    func renewLease() throws(PiHALError) { try valve.renewLease() }
+  }
+
+  @Test func theGuardIsToldHowLongAPourMayTake() async throws {
+    let (orders, told) = AsyncStream.makeStream(of: Duration?.self)
+    try await Self.withTap(changing: { hardware in
+      hardware.openValve = { [open = hardware.openValve] in TellingValve(try open()) { told.yield($0) } }
+    }) { tap in
+      try await tap.place("alice")
+      try await tap.waitFor("the valve opens") { $0.phase == .pouring }
+      try await tap.place("alice", false)
+      try await tap.waitFor("the pour ends") { $0.phase != .pouring }
+      try await tap.place("service")
+      try await tap.waitFor("the cleaner's pour begins") { $0.phase == .maintenance }
+    }
+    told.finish()
+    let longest = await Array(orders)
+    let settings = TapdConfiguration().tap
+    #expect(
+      longest == [settings.maximumPour, settings.maximumMaintenance].map { $0 + TapSettings.timeToClose })
+  }
+
   @Test func aSlowValveIsNotTakenForADeadMeter() async throws {
     try await Self.withTap(changing: { hardware in
       hardware.openValve = { [open = hardware.openValve] in SlowValve(try open()) }

@@ -179,7 +179,7 @@ import Testing
     }
     #expect(try events(after: 100) == [])
     #expect(try events(after: 100) == [])
-    first.incoming = Array("04A1B2C3\n04A1".utf8)
+    first.incoming = Array("04A1B2C3\nDEAD".utf8)
     #expect(try events(after: 100) == [.appeared(uid)])
 
     first.isUnplugged = true
@@ -198,7 +198,7 @@ import Testing
     #expect(openings == 1 + 3, "4 s: once a second, and a second after the loss")
 
     adapter = ScriptedLine()
-    adapter?.incoming = Array("B2C3\n".utf8)
+    adapter?.incoming = Array("BEEF\n".utf8)
     #expect(try events(after: 1000) == [], "the rest of a number is none")
     #expect(try events(after: 700) == [])
     adapter?.incoming = Array("04A1B2C3\n".utf8)

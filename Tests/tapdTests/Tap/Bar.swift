@@ -31,9 +31,11 @@ struct Bar {
   /// What is to be told when all effects of an event are carried out.
   private var inbox: [TapEvent] = []
 
-  /// - Parameter beer: the price per litre, or nil for a tap without a keg.
+  /// - Parameters:
+  ///   - beer: the price per litre, or nil for a tap without a keg.
+  ///   - reserve: what stays in the keg, in microlitres.
   init(
-    beer price: Int64? = 1000, litres: Int64 = 30, balance: Int64 = 2000,
+    beer price: Int64? = 1000, litres: Int64 = 30, reserve: Int64 = 0, balance: Int64 = 2000,
     settings: TapSettings = TapSettings()
   ) {
     self.settings = settings
@@ -45,7 +47,8 @@ struct Bar {
     if let price {
       command(
         .mountKeg(
-          settings.tap, beverage: "Blonde", microlitres: litres * 1_000_000, reserveMicrolitres: 0,
+          settings.tap, beverage: "Blonde", microlitres: litres * 1_000_000,
+          reserveMicrolitres: reserve,
           pricePerLitre: Money(price)))
     }
     restart()

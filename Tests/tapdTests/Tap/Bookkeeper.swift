@@ -20,6 +20,7 @@ struct Bookkeeper {
     var hold: Int64
     var price: Int64
     var limit: Int64?
+    var keg: Int?
     var mark: Int64 = 0
     /// How many readable pulses there had been when the valve was ordered open, closed, and when the pour's
     /// settlement was asked for.
@@ -27,6 +28,16 @@ struct Bookkeeper {
     var opened: MonotonicInstant?
     var closed: MonotonicInstant?
     var pulsesAtSettling: UInt64?
+  }
+
+  /// A keg as the books have it.
+  private struct Keg {
+    var number: Int
+    var microlitres: Int64
+    var reserve: Int64
+    var poured: Int64 = 0
+
+    var available: Int64 { microlitres - reserve - poured }
   }
 
   let settings: TapSettings
@@ -39,6 +50,10 @@ struct Bookkeeper {
   private var ended: Set<PourID> = []
   private(set) var balances: [UID: Int64] = [:]
   private var maintenance: Set<UID> = []
+  private var blocked: Set<UID> = []
+  private var validity: [UID: (from: WallTime?, until: WallTime?)] = [:]
+  private var keg: Keg?
+  private var inService = true
 
   // One life of the machine.
   private var present: Set<UID> = []
@@ -218,26 +233,26 @@ struct Bookkeeper {
 
   // MARK: Rules 4 and 5: entries
 
-  mutating func recorded(_ entry: LedgerEntry) {
+  mutating func recorded(_ entry: LedgerEntry, at time: WallTime) {
     switch entry {
     case .cardAdded(let card):
       balances[card.card] = card.amount.minorUnits
       if card.kind == .maintenance { maintenance.insert(card.card) }
     case .cardToppedUp(let topUp): balances[topUp.card, default: 0] += topUp.amount.minorUnits
     case .cardRefunded(let refund): balances[refund.card, default: 0] -= refund.amount.minorUnits
-    case .pourAuthorised(let pour):
-      check(5, open[pour.pour] == nil && !ended.contains(pour.pour), "a pour is authorised twice")
-      let held = open.values.filter { $0.card == pour.card }.reduce(0) { $0 + $1.hold }
-      check(3, held + pour.hold.minorUnits <= balances[pour.card, default: 0], "more is held than is there")
-      check(
-        1, (pour.kind == .maintenance) == maintenance.contains(pour.card) && balances[pour.card] != nil,
-        "the wrong kind of card is authorised")
-      open[pour.pour] = Account(
-        card: pour.card, kind: pour.kind, hold: pour.hold.minorUnits, price: pour.pricePerLitre.minorUnits,
-        limit: pour.limitMicrolitres)
+    case .cardBlocked(let card) where card.blocked: blocked.insert(card.card)
+    case .cardBlocked(let card): blocked.remove(card.card)
+    case .cardValidityChanged(let card): validity[card.card] = (card.validFrom, card.validUntil)
+    case .kegMounted(let mounted):
+      keg = Keg(number: mounted.keg, microlitres: mounted.microlitres, reserve: mounted.reserveMicrolitres)
+    case .kegUnmounted: keg = nil
+    case .kegPriceChanged: break
+    case .tapServiceChanged(let tap): inService = tap.inService
+    case .pourAuthorised(let pour): pourAuthorised(pour, at: time)
     case .pourExtended(let pour):
       open[pour.pour]?.hold = pour.hold.minorUnits
       open[pour.pour]?.limit = pour.limitMicrolitres
+      checkKeg(pour.pour)
     case .pourMarked(let mark):
       check(4, mark.microlitres > open[mark.pour]?.mark ?? 0, "a mark goes back")
       open[mark.pour]?.mark = mark.microlitres
@@ -247,11 +262,37 @@ struct Bookkeeper {
       open[released.pour] = nil
       ended.insert(released.pour)
     case .flowUnattributed(let flow):
+      if flow.keg == keg?.number { keg?.poured += flow.microlitres }
       ofNobody += flow.pulses
       check(
         2, ofPours + ofNobody <= delivered - deliveredAtBirth, "pulses are counted twice: \(flow)")
-    default: break
     }
+  }
+
+  private mutating func pourAuthorised(_ pour: LedgerEntry.PourAuthorised, at time: WallTime) {
+    check(5, open[pour.pour] == nil && !ended.contains(pour.pour), "a pour is authorised twice")
+    let held = open.values.filter { $0.card == pour.card }.reduce(0) { $0 + $1.hold }
+    check(3, held + pour.hold.minorUnits <= balances[pour.card, default: 0], "more is held than is there")
+    check(
+      1, (pour.kind == .maintenance) == maintenance.contains(pour.card) && balances[pour.card] != nil,
+      "the wrong kind of card is authorised")
+    check(1, !blocked.contains(pour.card), "a blocked card is authorised")
+    let (from, until) = validity[pour.card] ?? (nil, nil)
+    check(1, from.map { $0 <= time } ?? true, "a card is authorised before its time")
+    check(1, until.map { time < $0 } ?? true, "a card is authorised after its time")
+    check(1, inService || pour.kind == .maintenance, "a guest is let in on a tap out of service")
+    open[pour.pour] = Account(
+      card: pour.card, kind: pour.kind, hold: pour.hold.minorUnits, price: pour.pricePerLitre.minorUnits,
+      limit: pour.limitMicrolitres, keg: pour.keg)
+    checkKeg(pour.pour)
+  }
+
+  private func checkKeg(_ pour: PourID) {
+    guard let account = open[pour], account.kind == .guest else { return }
+    check(3, account.keg != nil && account.keg == keg?.number, "a guest pours from no keg")
+    check(
+      3, account.limit ?? .max <= keg?.available ?? 0, "more may be poured than the keg has above its reserve"
+    )
   }
 
   private mutating func pourSettled(_ settled: LedgerEntry.PourSettled) {
@@ -260,6 +301,7 @@ struct Bookkeeper {
     }
     ended.insert(settled.pour)
     settledPours += 1
+    if account.keg == keg?.number { keg?.poured += settled.microlitres }
     if settled.reason == .limitReached || settled.reason == .kegReserveReached { limitedPours += 1 }
     if settled.reason == .powerCut {
       check(4, settled.microlitres == account.mark, "not settled at the last mark")

@@ -12,6 +12,8 @@ struct Sabotage: Sendable {
   var effects: @Sendable (TapEffect) -> [TapEffect] = { [$0] }
   var answer: @Sendable (LedgerAnswer) -> LedgerAnswer = { $0 }
   var entry: @Sendable (LedgerEntry) -> [LedgerEntry] = { [$0] }
+  /// What the ledger takes for the state when it decides.
+  var state: @Sendable (inout LedgerState) -> Void = { _ in }
 }
 
 /// An evening at a tap: guests, a ledger, a plant and all that can go wrong, all from one seed.
@@ -249,7 +251,7 @@ struct Evening {
     for entry in sabotage.entry(entry) {
       journal.append((entry, wall))
       ledger.apply(entry, at: wall)
-      books.recorded(entry)
+      books.recorded(entry, at: wall)
     }
   }
 
@@ -263,7 +265,9 @@ struct Evening {
         continue
       }
       let before = ledger.status(of: settings.tap)
-      let decision = LocalLedger.decide(request, in: ledger, now: wall)
+      var state = ledger
+      sabotage.state(&state)
+      let decision = LocalLedger.decide(request, in: state, now: wall)
       if let entry = decision.entry { makeDurable(entry) }
       let answer = sabotage.answer(decision.answer)
       if troubles.faults, dice.once(in: 60) {
@@ -334,29 +338,35 @@ struct Evening {
     case 39...58: takeCard()
     case 59...66: plant.leverIsOpen.toggle()
     case 67: post(.cancelPour)
-    case 68:
+    case 68, 98:
       command(.setInService(settings.tap, inService: !ledger.status(of: settings.tap).inService))
       post(.tapChanged(ledger.status(of: settings.tap)))
     case 69...72:
       let uid = dice.pick(Self.guests)
       command(.topUp(uid, amount: Money(Int64(dice.roll(1...400)))))
       post(.balanceChanged(uid))
-    case 73:
+    case 73, 99:
       command(
         .mountKeg(
-          settings.tap, beverage: "Blonde", microlitres: Int64(dice.roll(400_000...5_000_000)),
+          settings.tap, beverage: "Blonde", microlitres: Int64(dice.roll(300_000...3_000_000)),
           reserveMicrolitres: 100_000, pricePerLitre: Money(Int64(dice.roll(0...2000)))))
       post(.tapChanged(ledger.status(of: settings.tap)))
     case 74: command(.refund(dice.pick(Self.guests), amount: Money(Int64(dice.roll(1...50)))))
     case 75 where troubles.leaks:
       plant.leak = Int64(dice.roll(100...30_000))
       leaksUntil = after(500...15_000)
+    case 76: command(.setBlocked(dice.pick(Self.guests), blocked: dice.once(in: 2)))
     case 77...78 where troubles.crashes: crash()
     case 79...95 where troubles.faults: breakSomething()
+    case 96...97:
+      let soon = WallTime(milliseconds: wall.milliseconds + 20_000)
+      command(
+        .setValidity(
+          dice.pick(Self.guests), from: dice.once(in: 3) ? soon : nil, until: dice.once(in: 3) ? soon : nil))
     default: break
     }
     // Somebody puts an end to it.
-    if !ledger.status(of: settings.tap).inService, dice.once(in: 4) {
+    if !ledger.status(of: settings.tap).inService, dice.once(in: 8) {
       command(.setInService(settings.tap, inService: true))
       post(.tapChanged(ledger.status(of: settings.tap)))
     }

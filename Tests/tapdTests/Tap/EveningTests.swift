@@ -23,7 +23,7 @@ import Testing
     var reasons: Set<PourEnd> = []
     var types: Set<String> = []
     var notices: Set<TapScreen.Notice> = []
-    for seed in 1...6 as ClosedRange<UInt64> {
+    for seed in 1...10 as ClosedRange<UInt64> {
       var evening = Evening(seed: seed, keepsRecording: true)
       evening.run(events: 12_000)
       for (entry, _) in evening.journal {
@@ -41,7 +41,7 @@ import Testing
       ]))
     let expected: Set<TapScreen.Notice> = [
       .unknownCard, .noCredit, .kegEmpty, .tapOutOfService, .readerFault, .valveFault, .meterFault,
-      .storageFault, .leak, .secondCard, .settledAfterPowerCut,
+      .storageFault, .leak, .secondCard, .settledAfterPowerCut, .blockedCard, .expiredCard, .notYetValidCard,
     ]
     #expect(expected.subtracting(notices).isEmpty)
   }

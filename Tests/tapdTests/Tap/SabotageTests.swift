@@ -103,6 +103,31 @@ import Testing
         return [.pourAuthorised(pour)]
       })),
     Case(
+      name: "the keg's reserve is poured", rule: 3,
+      sabotage: Sabotage(state: { state in
+        for tap in state.taps.keys { state.taps[tap]?.keg?.reserveMicrolitres = 0 }
+      })),
+    Case(
+      name: "a blocked card is let in", rule: 1,
+      sabotage: Sabotage(state: { state in
+        for card in state.cards.keys { state.cards[card]?.blocked = false }
+      })),
+    Case(
+      name: "a card is let in before its time", rule: 1,
+      sabotage: Sabotage(state: { state in
+        for card in state.cards.keys { state.cards[card]?.validFrom = nil }
+      })),
+    Case(
+      name: "a card is let in after its time", rule: 1,
+      sabotage: Sabotage(state: { state in
+        for card in state.cards.keys { state.cards[card]?.validUntil = nil }
+      })),
+    Case(
+      name: "a tap out of service lets guests in", rule: 1,
+      sabotage: Sabotage(state: { state in
+        for tap in state.taps.keys { state.taps[tap]?.inService = true }
+      })),
+    Case(
       name: "marks are left out", rule: 4,
       sabotage: Sabotage(effects: { effect in
         if case .ask(_, .mark) = effect { return [] }

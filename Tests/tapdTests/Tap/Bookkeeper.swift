@@ -64,6 +64,8 @@ struct Bookkeeper {
   private var delivered: UInt64 = 0
   private var deliveredAtBirth: UInt64 = 0
   private var lastReading = MonotonicInstant.zero
+  /// The newest pulse that a reading told of; one of this very moment is in none yet.
+  private var newestEdge = MonotonicInstant.zero
   private var readingsWereLate = false
   private var meterFailed = false
   private var isCancelled = false
@@ -117,7 +119,8 @@ struct Bookkeeper {
       if let pouring, open[pouring]?.card == uid { away = (uid, now) }
     case .readerFailed: readerFailedSince = readerFailedSince ?? now
     case .readerRecovered: readerFailedSince = nil
-    case .pulses:
+    case .pulses(let reading):
+      newestEdge = max(newestEdge, reading.newestEdge ?? .zero)
       if readable > delivered || !meterFailed {
         if lastReading.duration(to: now) > settings.readingInterval * 2 { readingsWereLate = true }
       }
@@ -217,7 +220,7 @@ struct Bookkeeper {
     open[settlement.pour]?.pulsesAtSettling = delivered
     ofPours += delivered - start
     let sinceClosing = closed.duration(to: now)
-    let isQuiet = plant.lastPulse.duration(to: now) >= settings.flowStopped - settings.readingInterval * 2
+    let isQuiet = newestEdge.duration(to: now) >= settings.flowStopped - settings.readingInterval * 2
     if !meterFailed, sinceClosing < settings.maximumSettling {
       check(2, isQuiet, "settled while it was still flowing")
       check(2, !plant.valveIsOpen || sinceClosing >= settings.valveTimeout, "settled with an open valve")

@@ -187,5 +187,9 @@ if Context.environment["CI"] != nil {
   for target in package.targets
   where target.type == .executable || target.type == .regular || target.type == .test {
     target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+    target.cSettings =
+      (target.cSettings ?? []) + [
+        .enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error),
+      ]
   }
 }

@@ -50,10 +50,26 @@ import Testing
       await #expect(throws: ControlError.self) {
         _ = try await ControlSocket.send(["nonsense": 1], to: path, expecting: Int.self)
       }
-      let long = String(repeating: "x", count: ControlSocket.maximumBytes)
+      let long = String(repeating: "x", count: ControlSocket.longestRequest)
       _ = try? await ControlSocket.send(long, to: path, expecting: Int.self)
       let answer = try await ControlSocket.send(Request.double(4), to: path, expecting: Int.self)
       #expect(answer == 8)
+    }
+  }
+
+  /// As the list of very many cards is.
+  @Test func anAnswerMayBeLongerThanARequest() async throws {
+    try await Scratch.with { scratch in
+      let path = ControlSocket.path(in: scratch.path)
+      let long = String(repeating: "x", count: 2 * ControlSocket.longestRequest)
+      let server = Task { try await ControlSocket.serve(at: path) { (_: Request) in long } }
+      defer { server.cancel() }
+      var answer: String?
+      while answer == nil {
+        answer = try await ControlSocket.send(Request.refuse, to: path, expecting: String.self)
+        if answer == nil { try await Task.sleep(for: .milliseconds(5)) }
+      }
+      #expect(answer == long)
     }
   }
 

@@ -6,8 +6,10 @@ import NIOPosix
 /// Unix socket in the state directory. Who may write to the socket file may command the daemon, so the file's
 /// permissions are the login.
 public enum ControlSocket {
-  /// The longest request or answer, in bytes.
-  public static let maximumBytes = 4 << 20
+  /// The longest request, in bytes.
+  public static let longestRequest = 4 << 20
+  /// The longest answer: the books of more cards than a bar has.
+  private static let longestAnswer = 256 << 20
 
   public static func path(in stateDirectory: String) -> String { stateDirectory + "/control.sock" }
 
@@ -31,15 +33,19 @@ public enum ControlSocket {
         for try await connection in connections {
           group.addTask {
             // A caller that hangs up early is its own business.
-            try? await connection.executeThenClose { inbound, outbound in
+            try? await connection.executeThenClose { inbound, _ in
               let result: Result<Answer, ControlError>
               do {
-                let request = try JSONDecoder().decode(Request.self, from: try await collect(inbound))
+                let request = try JSONDecoder().decode(
+                  Request.self, from: try await collect(inbound, atMost: longestRequest))
                 result = .success(try await answer(request))
               } catch {
                 result = .failure(ControlError(problem: "\(error)"))
               }
-              try await outbound.write(ByteBuffer(bytes: JSONEncoder().encode(Envelope(result))))
+              // Through the channel, for the writer does not wait until a long answer is out, and closing loses
+              // what still waits.
+              let answer = try JSONEncoder().encode(Envelope(result))
+              try await connection.channel.writeAndFlush(ByteBuffer(bytes: answer)).get()
             }
           }
         }
@@ -73,17 +79,19 @@ public enum ControlSocket {
     let data = try await connection.executeThenClose { inbound, outbound in
       try await outbound.write(ByteBuffer(bytes: JSONEncoder().encode(request)))
       outbound.finish()
-      return try await collect(inbound)
+      return try await collect(inbound, atMost: longestAnswer)
     }
     guard !data.isEmpty else { throw ControlError.unanswered }
     return try JSONDecoder().decode(Envelope<Answer>.self, from: data).result.get()
   }
 
-  private static func collect(_ inbound: NIOAsyncChannelInboundStream<ByteBuffer>) async throws -> Data {
+  private static func collect(
+    _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, atMost limit: Int
+  ) async throws -> Data {
     var data = Data()
     for try await part in inbound {
       data.append(contentsOf: part.readableBytesView)
-      guard data.count <= maximumBytes else { throw ControlError(problem: "the message is too long") }
+      guard data.count <= limit else { throw ControlError(problem: "the message is too long") }
     }
     return data
   }

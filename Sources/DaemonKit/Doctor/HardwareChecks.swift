@@ -4,7 +4,7 @@
 
   /// What must be right on the Raspberry Pi: chip, lines, bus, reader. Blocks; run it off the cooperative pool.
   ///
-  /// Nothing moves: output lines are looked at, not requested.
+  /// Nothing moves: outputs are looked at, not requested, but for the reader's reset, which it is started with.
   public struct HardwareChecks {
     private let daemon: String
     private let headerChip: String?

@@ -240,6 +240,7 @@ world remove
 open_with $seven
 pour_for 1
 guard=$(guard_of $daemon)
+same "the guard is the last to go when memory is short" -1000 "$(cat /proc/"$guard"/oom_score_adj)"
 within "its guard killed: the daemon starts another, which makes the line safe" 0 3000 9 "$guard"
 is_settled
 same "because of its valve" valveFault "$(last reason)"

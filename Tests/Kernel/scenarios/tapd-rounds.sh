@@ -32,7 +32,7 @@ tidy() {
 }
 
 judge() {
-  local recorded settled cut
+  local recorded settled cut begun missing
   recorded=$(in_books 'books::topped_up | sort')
   echo "# top-ups: $(jq length <<<"$acknowledged") acknowledged, $(jq length <<<"$recorded") in the books"
   same "no acknowledged top-up is missing" '[]' "$(jq -M -c -n "$acknowledged - $recorded")"
@@ -41,6 +41,11 @@ judge() {
   cut=$(in_books 'books::settled | map(select(.reason == "powerCut")) | length')
   echo "# $settled pours settled, $cut of them after a kill"
   check "pours were cut off" test "$cut" -gt 0
+  begun=$(in_books 'books::begun | length')
+  check "each opening of the valve has its authorisation ($opened, $begun)" test "$begun" -ge "$opened"
+  # What a kill costs: what ran since the last mark, 25 ml at most and seldom that, and until the flow has ended.
+  missing=$(($(value poured) - $(in_books 'books::microlitres + books::of_nobody')))
+  check "$missing µl are missing, at most 25 ml for each pour" test $missing -le $((opened * 25000))
   check "no more is in the books than ran" \
     test "$(in_books books::microlitres)" -le $(($(value poured) + settled * 2223))
 }

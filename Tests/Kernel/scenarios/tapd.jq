@@ -1,6 +1,7 @@
 # What follows from a tap's entries, added up without the daemon's code.
 include "journal";
 
+def begun: entries | map(select(.type == "pourAuthorised") | .pour);
 def ended: map(select(.type == "pourSettled" or .type == "pourReleased") | .pour);
 
 # The pours that were not ended exactly once, or ended and never authorised.
@@ -25,6 +26,7 @@ def balances:
 
 def settled: entries | map(select(.type == "pourSettled"));
 def charged: settled | map(.charge) | add // 0;
+def of_nobody: entries | map(select(.type == "flowUnattributed") | .microlitres) | add // 0;
 def microlitres: settled | map(.microlitres) | add // 0;
 
 # The pours that were begun by a card.

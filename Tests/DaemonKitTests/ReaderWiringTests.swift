@@ -1,0 +1,103 @@
+#if os(Linux)
+  import DaemonKit
+  import Foundation
+  import RC522
+  import Testing
+
+  /// Serial readers as the daemons open them, on a terminal of the kernel.
+  @Suite struct ReaderWiringTests {
+    /// An adapter that can be pulled out and put in again, where a symbolic link has its name, as in /dev.
+    final class Adapter {
+      let port: String
+      private var device: FileHandle?
+
+      init(port: String) throws {
+        self.port = port
+        try plugIn()
+      }
+
+      func plugIn() throws {
+        var (own, other): (Int32, Int32) = (-1, -1)
+        try #require(openpty(&own, &other, nil, nil, nil) == 0)
+        device = FileHandle(fileDescriptor: own, closeOnDealloc: true)
+        let name = try #require(ttyname(other))
+        try FileManager.default.createSymbolicLink(atPath: port, withDestinationPath: String(cString: name))
+        // The reader has it open from now on.
+        opened = FileHandle(fileDescriptor: other, closeOnDealloc: true)
+      }
+
+      private var opened: FileHandle?
+
+      func unplug() throws {
+        try FileManager.default.removeItem(atPath: port)
+        opened = nil
+        device = nil
+      }
+
+      func send(_ text: String) throws { try device?.write(contentsOf: Data(text.utf8)) }
+    }
+
+    static func wiring(_ kind: ReaderWiring.Kind, port: String) -> ReaderWiring {
+      var wiring = ReaderWiring()
+      wiring.kind = kind
+      wiring.serialPort = port
+      return wiring
+    }
+
+    /// What the reader says within two seconds, up to its first event.
+    static func events(of reader: any CardReader) async throws -> [CardEvent] {
+      for _ in 0..<40 {
+        let events = try reader.poll()
+        if !events.isEmpty { return events }
+        try await Task.sleep(for: .milliseconds(50))
+      }
+      return []
+    }
+
+    @Test(arguments: [
+      (ReaderWiring.Kind.serialHexadecimal, "04A1B2C3\r\n", UID("04a1b2c3")),
+      (.serialDecimal, "0010597059\r\n", UID("00a1b2c3")),
+      (.rdm6300, "\u{2}0B00A1B2C3DB\u{3}", RDM6300Parser.tag(version: 0x0B, number: 10_597_059)),
+    ])
+    func aSerialReaderIsReadAsItsKindSays(_ kind: ReaderWiring.Kind, sent: String, uid: UID?) async throws {
+      let uid = try #require(uid)
+      try await Scratch.with { scratch in
+        let adapter = try Adapter(port: scratch.path + "/reader")
+        let reader = try Self.wiring(kind, port: adapter.port).open(headerChip: nil, daemon: "test")
+        // What comes before a silence may be the end of a number.
+        for _ in 0..<3 {
+          #expect(try reader.poll().isEmpty)
+          try await Task.sleep(for: .milliseconds(60))
+        }
+        try adapter.send(sent)
+        #expect(try await Self.events(of: reader) == [.appeared(uid)])
+
+        try adapter.unplug()
+        await #expect(throws: RC522Error.self) {
+          for _ in 0..<40 {
+            _ = try reader.poll()
+            try await Task.sleep(for: .milliseconds(50))
+          }
+        }
+        try adapter.plugIn()
+        var isBack = false
+        for _ in 0..<60 where !isBack {
+          isBack = (try? reader.poll()) != nil
+          try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(isBack, "the line is not opened again")
+        try adapter.send(sent)
+        #expect(try await Self.events(of: reader) == [.removed(uid)], "it lay there, and is taken away now")
+      }
+    }
+
+    @Test func aPortThatIsMissingIsNamed() throws {
+      do {
+        _ = try Self.wiring(.rdm6300, port: "/dev/tty-none").open(headerChip: nil, daemon: "test")
+        Issue.record("it opened")
+      } catch {
+        #expect("\(error)".contains("/dev/tty-none is missing"))
+      }
+    }
+  }
+#endif

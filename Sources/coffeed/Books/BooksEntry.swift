@@ -68,6 +68,8 @@ enum BooksEvent: Equatable, Sendable {
     var revision: Int
     /// When the user was added elsewhere, for an imported one; else it is the entry's date.
     var created: WallTime?
+    /// Whether it is known who it is. Where that is not said, whoever is active or not barred counts as known.
+    var named: Bool?
   }
 
   /// An unknown token was shown in scan mode: a pending user, who may be one already.
@@ -85,6 +87,8 @@ enum BooksEvent: Equatable, Sendable {
     var barred: Bool?
     var hidden: Bool?
     var revision: Int?
+    /// As in ``UserAdded``, of a user who was pending.
+    var named: Bool?
   }
 
   struct UserErased: Codable, Equatable, Sendable {

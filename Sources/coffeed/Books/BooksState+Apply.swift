@@ -16,12 +16,14 @@ extension BooksState: JournaledState {
       users.leaveOut(through: added.user - 1)
       users.add(
         User(
-          token: added.token, active: added.active, barred: added.barred, hidden: added.hidden,
+          token: added.token, active: added.active, barred: added.barred,
+          isPending: !added.active && added.barred && added.named != true, hidden: added.hidden,
           created: added.created ?? time, revision: added.revision))
     case .tokenEnrolled(let enrolled):
       if enrolled.user > users.count {
         users.leaveOut(through: enrolled.user - 1)
-        users.add(User(token: enrolled.token, active: false, barred: true, created: time))
+        users.add(
+          User(token: enrolled.token, active: false, barred: true, isPending: true, created: time))
       }
       remember(
         Presented(
@@ -32,6 +34,7 @@ extension BooksState: JournaledState {
         user.barred = changed.barred ?? user.barred
         user.hidden = changed.hidden ?? user.hidden
         user.revision = changed.revision ?? user.revision
+        if changed.named == true || user.active || !user.barred { user.isPending = false }
       }
     case .userErased(let erased): users.erase(erased.user)
     case .scanModeSet(let mode): settings.isScanMode = mode.on

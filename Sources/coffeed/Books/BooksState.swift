@@ -3,7 +3,7 @@ import RC522
 
 /// What follows from all entries so far, without anything personal.
 struct BooksState: Codable, Equatable, Sendable {
-  static let formatVersion = 1
+  static let formatVersion = 2
   /// How many presentations of tokens are remembered: enough to repeat a request, and for an undo.
   static let rememberedPresentations = 200
   /// How many commands are remembered, so that repeating one has no second effect.
@@ -36,6 +36,9 @@ struct BooksState: Codable, Equatable, Sendable {
     var token: Token
     var active: Bool
     var barred: Bool
+    /// Nobody has said yet who it is, nor let the token in. Whoever is pending is inactive and barred, but not
+    /// everybody who is inactive and barred is pending.
+    var isPending: Bool
     /// Left out of the leaderboard.
     var hidden = false
     var isErased = false
@@ -51,8 +54,6 @@ struct BooksState: Codable, Equatable, Sendable {
     /// The end of the last invoice.
     var invoicedUntil: WallTime?
 
-    /// May not use the machine yet: enrolled by scan mode, and nobody has said who it is.
-    var isPending: Bool { !active && barred && !isErased }
   }
 
   struct Invoice: Codable, Equatable, Sendable {

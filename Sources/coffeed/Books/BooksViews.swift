@@ -7,6 +7,8 @@ struct UserView: Codable, Equatable, Sendable {
   var person: Person
   var active: Bool
   var barred: Bool
+  /// Enrolled by scan mode, say, and nobody has said who it is.
+  var isPending: Bool
   var hidden: Bool
   var isErased: Bool
   var created: WallTime

@@ -43,7 +43,8 @@ extension LocalBooks {
         .userAdded(
           BooksEvent.UserAdded(
             user: number, token: token, active: change.active ?? activates,
-            barred: change.barred ?? !activates, hidden: change.hidden ?? false, revision: 1))
+            barred: change.barred ?? !activates, hidden: change.hidden ?? false, revision: 1,
+            named: person.isNamed(token) ? true : nil))
       ], .user(token), persons: [StagedPerson(user: number, revision: 1, person: person)])
   }
 
@@ -78,6 +79,7 @@ extension LocalBooks {
       changed.active = change.active ?? true
       changed.barred = change.barred ?? false
     }
+    if user.isPending, person.isNamed(user.token) { changed.named = true }
     var persons: [StagedPerson] = []
     if person != before {
       changed.revision = user.revision + 1
@@ -119,6 +121,12 @@ extension UserChange {
 extension Person {
   /// What stands for somebody who was only seen by the reader.
   static func pending(_ token: Token) -> Person { Person(userName: "pending_\(token)", name: "Pending") }
+
+  /// Whether it says who somebody is, and does not stand for somebody who was only seen.
+  func isNamed(_ token: Token) -> Bool {
+    let pending = Person.pending(token)
+    return !userName.isEmpty && !name.isEmpty && (userName, name) != (pending.userName, pending.name)
+  }
 
   /// What stands for somebody who was erased.
   static func erased(_ number: Int) -> Person { Person(userName: "erased_\(number)", name: "Erased") }

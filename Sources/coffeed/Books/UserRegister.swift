@@ -23,7 +23,9 @@ struct UserRegister: Equatable, Sendable {
   /// Puts erased users up to this number where the entries with the true ones are lost.
   mutating func leaveOut(through number: Int) {
     while list.count < number {
-      add(BooksState.User(token: .lost, active: false, barred: true, created: WallTime(milliseconds: 0)))
+      add(
+        BooksState.User(
+          token: .lost, active: false, barred: true, isPending: false, created: WallTime(milliseconds: 0)))
       erase(list.count)
     }
   }
@@ -37,6 +39,7 @@ struct UserRegister: Equatable, Sendable {
       user.isErased = true
       user.active = false
       user.barred = true
+      user.isPending = false
       user.revision = 0
     }
     if let user = self[number] { directory.forgetForms(of: user.token, user: number) }

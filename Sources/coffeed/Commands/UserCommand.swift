@@ -39,8 +39,7 @@ struct UserAdd: AsyncParsableCommand {
     let configuration = try await options.load()
     let change = person.change(userName: userName, name: name)
     // Enrolled by scan mode: somebody, but nobody knows who.
-    let isPending =
-      try await configuration.user(token).map { !$0.active && $0.barred && !$0.isErased } ?? false
+    let isPending = try await configuration.user(token)?.isPending ?? false
     _ = try await configuration.carryOut(isPending ? .changeUser(token, change) : .addUser(token, change))
     print("user \(token): \(userName), active")
   }
@@ -165,7 +164,8 @@ struct UserList: AsyncParsableCommand {
 extension UserView {
   fileprivate var stateWord: String {
     if isErased { return "erased" }
-    if barred { return active ? "barred" : "pending" }
+    if isPending { return "pending" }
+    if barred { return "barred" }
     return active ? "active" : "inactive"
   }
 }

@@ -69,14 +69,17 @@ struct ImportPlan {
           rows[number] = place
           added[number]?.active = row.active
           added[number]?.barred = row.barred
+          added[number]?.named = row.isNamed ? true : nil
         }
         continue
       }
       let number = users.count + 1
-      users.add(BooksState.User(token: token, active: row.active, barred: row.barred, created: time))
+      users.add(
+        BooksState.User(
+          token: token, active: row.active, barred: row.barred, isPending: row.isPending, created: time))
       added[number] = BooksEvent.UserAdded(
         user: number, token: token, active: row.active, barred: row.barred, hidden: false, revision: 1,
-        created: row.created)
+        created: row.created, named: row.isNamed ? true : nil)
       rows[number] = place
       userNumbers.append(number)
       report.users.taken += 1

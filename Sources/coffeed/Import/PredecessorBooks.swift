@@ -28,8 +28,9 @@ struct PredecessorBooks: Sendable {
     var active: Bool
     var barred: Bool
     var created: WallTime?
-    /// Nobody has said who it is.
-    var isPending: Bool { !active && barred }
+    /// Nobody has said who it is, nor let the token in.
+    var isPending: Bool { !active && barred && !isNamed }
+    var isNamed: Bool { token.map { person.isNamed($0) } ?? false }
   }
 
   /// Columns, for there may be a million.

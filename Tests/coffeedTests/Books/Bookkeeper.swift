@@ -11,6 +11,8 @@ struct Bookkeeper {
     var name: String
     var isActive = true
     var isBarred = false
+    /// Seen by the reader in scan mode, and nobody has touched it since.
+    var isPending = false
     var isErased = false
   }
 
@@ -52,7 +54,7 @@ struct Bookkeeper {
     guard let number = member(token) else { return isScanMode ? .enrolled : .refused(.unknown) }
     let member = members[number - 1]
     if member.isErased { return .refused(.barred) }
-    if !member.isActive && member.isBarred { return isScanMode ? .enrolled : .refused(.inactive) }
+    if member.isPending { return isScanMode ? .enrolled : .refused(.inactive) }
     if member.isBarred { return .refused(.barred) }
     if !member.isActive { return .refused(.inactive) }
     return .granted(usage: coffee, userName: member.name)

@@ -31,6 +31,18 @@ import Testing
       #"{"barred":true,"command":"c","digest":7,"revision":2,"type":"userChanged","user":1}"#
     ),
     (
+      BooksEntry(
+        .userAdded(
+          .init(
+            user: 1, token: .ada, active: false, barred: true, hidden: false, revision: 1, named: true))),
+      #"{"active":false,"barred":true,"hidden":false,"named":true,"revision":1,"token":"04a1b2c3","#
+        + #""type":"userAdded","user":1}"#
+    ),
+    (
+      BooksEntry(.userChanged(.init(user: 1, named: true))),
+      #"{"named":true,"type":"userChanged","user":1}"#
+    ),
+    (
       BooksEntry(.userErased(.init(user: 1)), command: mark),
       #"{"command":"c","digest":7,"type":"userErased","user":1}"#
     ),
@@ -130,6 +142,21 @@ import Testing
   @Test func everyKindIsHere() {
     let names = Self.entries.map { String(describing: $0.0.event).prefix { $0 != "(" } }
     #expect(Set(names).count == 21)
+  }
+
+  /// Entries that do not say whether somebody is named: whoever was ever let in is.
+  @Test func olderEntriesTellWhoIsPending() {
+    var state = BooksState()
+    func apply(_ event: BooksEvent) { state.apply(BooksEntry(event), at: Self.time) }
+    apply(
+      .userAdded(.init(user: 1, token: .ada, active: false, barred: true, hidden: false, revision: 1)))
+    apply(.tokenEnrolled(.init(user: 2, token: .bob, activation: Self.id, at: Self.at)))
+    apply(.userChanged(.init(user: 2, barred: true)))
+    #expect(state.users.list.map(\.isPending) == [true, true])
+    apply(.userChanged(.init(user: 1, active: true, barred: false, revision: 2)))
+    apply(.userChanged(.init(user: 1, active: false)))
+    apply(.userChanged(.init(user: 1, barred: true)))
+    #expect(state.users.list.map(\.isPending) == [false, true])
   }
 
   @Test func whatANewerVersionWroteIsNamed() {

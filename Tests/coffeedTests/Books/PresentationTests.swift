@@ -86,6 +86,52 @@ import Testing
     #expect(desk.show(.stranger) == .granted(usage: 2, userName: "eve"))
   }
 
+  /// Whoever has been named is barred, and not to be named, when inactive as well: however that came about.
+  @Test(arguments: [
+    [UserChange(userName: "eve", name: "Eve"), UserChange(active: false), UserChange(barred: true)],
+    [UserChange(userName: "eve", name: "Eve", barred: true, active: false)],
+    // One who was let in without a name.
+    [UserChange(barred: false, active: true), UserChange(barred: true, active: false)],
+    // A name in two steps.
+    [UserChange(name: "Eve"), UserChange(userName: "eve"), UserChange(barred: true)],
+  ])
+  func whoWasPendingIsBarredOnceNamedOrLetIn(changes: [UserChange]) throws {
+    var (desk, added) = (desk(), desk())
+    try desk.carryOut(.setScanMode(true))
+    try added.carryOut(.setScanMode(true))
+    #expect(desk.show(.stranger) == .enrolled && desk.reading.user(.stranger)?.isPending == true)
+    try added.carryOut(.addUser(.stranger, UserChange()))
+    #expect(added.show(.stranger) == .enrolled)
+    for change in changes {
+      try desk.carryOut(.changeUser(.stranger, change))
+      try added.carryOut(.changeUser(.stranger, change))
+    }
+    for var desk in [desk, added] {
+      let user = try #require(desk.reading.user(.stranger))
+      #expect(!user.active && user.barred && !user.isPending)
+      #expect(desk.show(.stranger) == .refused(.barred))
+      #expect(desk.state.lock.invalidTokens.count == 1)
+      #expect(desk.replayed == desk.state)
+      #expect(try coded(desk.state) == desk.state)
+    }
+  }
+
+  /// An address or half a name does not say who somebody is.
+  @Test func whoIsNotNamedStaysPending() throws {
+    var desk = desk()
+    try desk.carryOut(
+      .addUser(.stranger, UserChange(userName: "eve", name: "", emailAddress: "e@example.org")))
+    try desk.carryOut(.changeUser(.stranger, UserChange(emailAddress: "eve@example.org", barred: true)))
+    try desk.carryOut(.setScanMode(true))
+    #expect(desk.reading.user(.stranger)?.isPending == true && desk.show(.stranger) == .enrolled)
+    // A new user is named at once, whatever else is said.
+    try desk.carryOut(
+      .addUser(.cyd, UserChange(userName: "cyd", name: "Cyd", barred: true, active: false)))
+    #expect(desk.reading.user(.cyd)?.isPending == false && desk.show(.cyd) == .refused(.barred))
+    try desk.carryOut(.eraseUser(.stranger))
+    #expect(desk.reading.users().contains { $0.isPending } == false)
+  }
+
   @Test(arguments: [
     // A 4-byte card and the predecessor's form of it, with its check byte.
     ("04a1b2c3d4", "04a1b2c3"), ("04a1b2c3", "04a1b2c3"),

@@ -32,7 +32,7 @@ struct Years {
   private static let cards: [Token] = (0..<12).map { Token("04a1b2c\(String($0, radix: 16))")! } + [.bob]
   private static let strangers: [Token] = [.stranger, .phone] + (0..<3).map { Token("deadbee\($0)")! }
   /// How many kinds of things happen.
-  static let kinds = 12
+  static let kinds = 13
 
   var desk = Desk()
   var keeper = Bookkeeper()
@@ -93,7 +93,8 @@ struct Years {
       happened.insert("enrolled")
       if keeper.member(token) == nil {
         keeper.members.append(
-          .init(token: token, name: "pending_\(token)", isActive: false, isBarred: true))
+          .init(
+            token: token, name: "pending_\(token)", isActive: false, isBarred: true, isPending: true))
       }
     default: happened.insert("refused")
     }
@@ -254,6 +255,8 @@ struct Years {
     keeper.members[number - 1].name = name
     keeper.members[number - 1].isBarred = isBarred
     keeper.members[number - 1].isActive = isActive
+    keeper.members[number - 1].isPending = false
+    if isBarred, !isActive { happened.insert("barred and inactive") }
   }
 
   private mutating func erase() throws {

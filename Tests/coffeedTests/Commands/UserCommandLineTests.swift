@@ -34,6 +34,17 @@ extension ProcessTests {
       }
     }
 
+    @Test func whoIsInactiveAndBarredIsNotPending() async throws {
+      try await Program.withCoffeed(.alone) { coffeed in
+        _ = try await coffeed.run("user", "change", Program.ada, "--active", "false")
+        _ = try await coffeed.run("user", "bar", Program.ada)
+        let table = try await coffeed.run("user", "list").output.split(separator: "\n")
+        #expect(table[1].contains("Ada Lovelace") && table[1].contains("barred"), "\(table)")
+        try await coffeed.expectRefusal(
+          "user", "add", Program.ada, "--user-name", "x", "--name", "X", saying: "is there already")
+      }
+    }
+
     @Test(arguments: Place.allCases)
     func aRefusalSaysWhyAndFails(place: Place) async throws {
       try await Program.withCoffeed(place) { coffeed in

@@ -164,7 +164,7 @@ import Testing
     try database.user("aabbccdd", "Bob\u{1}\nX" + String(repeating: "y", count: 300))
     // The same card, once as printed on it and once as scanned.
     try database.run(
-      "INSERT INTO users (token_id, user_name, name, barred, active) VALUES ('10203040', 'pending', 'Pending', 1, 0)"
+      "INSERT INTO users (token_id, user_name, name, barred, active) VALUES ('10203040', 'pending_10203040', 'Pending', 1, 0)"
     )
     try database.user(UID("10203040")!.legacyIdentifier, "Eve")
     try database.run("UPDATE users SET active = 'banana', barred = 'x' WHERE token_id = 'a1 b2-c3d4'")
@@ -245,6 +245,21 @@ import Testing
     #expect(report.invoices.refused == 1 && report.invoiceItems.refused == 1)
     let users = Set(desk.reading.users().map(\.token))
     #expect(desk.reading.usages().rows.allSatisfy { users.contains($0.token) })
+  }
+
+  @Test func whoIsNamedThereIsNotPendingHere() throws {
+    let database = try office()
+    try database.run("UPDATE users SET active = 0, barred = 1 WHERE token_id = ?", [Self.ada])
+    try database.run(
+      "INSERT INTO users (token_id, user_name, name, barred, active) VALUES (?, ?, 'Pending', 1, 0)",
+      ["deadbeef", "pending_deadbeef"])
+    var desk = Desk()
+    try take(database, into: &desk)
+    #expect(desk.reading.users().filter(\.isPending).map(\.token) == [.stranger])
+    try desk.carryOut(.setScanMode(true))
+    #expect(desk.show(.ada) == .refused(.barred))
+    #expect(desk.show(.stranger) == .enrolled)
+    #expect(desk.replayed == desk.state)
   }
 
   @Test func cardsThatAreCutShortAreNamed() throws {

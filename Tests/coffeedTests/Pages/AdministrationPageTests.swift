@@ -99,6 +99,37 @@ import Testing
     }
   }
 
+  /// By the page's own way: set to inactive, and then barred.
+  @Test func whoIsInactiveAndBarredKeepsNameAndPlace() async throws {
+    let office = try await Office()
+    let token = Token.of("a1b2c3d4")
+    try await office.user("a1b2c3d4", "ada", "Ada")
+    try await office.visit { visit in
+      let login = try await visit.logIn()
+      _ = try await visit.post(
+        "/administration/user/a1b2c3d4", [("user_name", "ada"), ("name", "Ada"), ("state", "inactive")],
+        as: login)
+      _ = try await visit.post("/administration/user/a1b2c3d4/bar", as: login)
+      let page = try await visit.get("/administration", as: login)
+      #expect(page.text.contains("Nobody is waiting for a name."))
+      #expect(page.text.contains(#"class="title">Ada<"#) && page.text.contains("/a1b2c3d4/unbar"))
+      let form = try await visit.get("/administration/user/a1b2c3d4", as: login)
+      #expect(form.heading?.contains("Ada") == true)
+      #expect(form.text.contains(#"name="user_name" value="ada""#))
+      #expect(form.text.contains(#"name="name" value="Ada""#))
+      #expect(form.text.contains(#"<option value="barred" selected>"#))
+      // Saved as it stands there, it lets nobody in.
+      _ = try await visit.post(
+        "/administration/user/a1b2c3d4", [("user_name", "ada"), ("name", "Ada"), ("state", "barred")],
+        as: login)
+      let again = try await visit.post(
+        "/administration/user", [("token_id", "a1b2c3d4"), ("user_name", "eve"), ("name", "Eve")], as: login)
+      #expect(again.status == .conflict)
+    }
+    let user = try #require(office.books.reading.user(token))
+    #expect(!user.active && user.barred && user.person.name == "Ada")
+  }
+
   @Test func manyUsersArePaged() async throws {
     let office = try await Office()
     for number in 100..<230 { try await office.user("00000\(number)", "u\(number)", "User \(number)") }

@@ -45,7 +45,8 @@ struct BooksReading: Sendable {
     state.users[number].map { user in
       UserView(
         token: user.token, person: people.shown(number, user), active: user.active, barred: user.barred,
-        hidden: user.hidden, isErased: user.isErased, created: user.created, lastSeen: user.lastUsage,
+        isPending: user.isPending, hidden: user.hidden, isErased: user.isErased, created: user.created,
+        lastSeen: user.lastUsage,
         usages: user.usages, uninvoiced: user.uninvoiced)
     }
   }

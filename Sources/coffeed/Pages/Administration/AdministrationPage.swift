@@ -88,11 +88,6 @@ struct AdministrationPage {
   }
 }
 
-extension UserView {
-  /// Enrolled by scan mode, and nobody has said who it is.
-  var isPending: Bool { !active && barred && !isErased }
-}
-
 /// What the form of a person reads, and what it sends.
 struct PersonFields {
   var userName = ""

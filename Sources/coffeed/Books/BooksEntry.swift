@@ -223,7 +223,7 @@ enum BooksEvent: Equatable, Sendable {
     var drinks: String
   }
 
-  /// The last entry of an import: what of a database's rows became what here.
+  /// The last entry of an import: what of a database's rows became what here, and how they stood there.
   struct ImportDone: Codable, Equatable, Sendable {
     var source: String
     /// Old and new numbers of the invoices of this import, as ``NumberText``s of the same length.
@@ -231,5 +231,12 @@ enum BooksEvent: Equatable, Sendable {
     var invoiceNumbers: String
     var batches: String
     var batchNumbers: String
+    /// How the rows of users stand there, by their numbers here; only those that are noted anew.
+    var users: [Int: ImportedUser]?
+    /// The invoices, by their numbers here, that were paid there since the last import or are no longer, as
+    /// ``NumberText``.
+    var payments: String?
+    /// How the settings stand there, all of them; nil when nothing is noted anew.
+    var settings: SettingsChange?
   }
 }

@@ -53,7 +53,10 @@ extension BooksState: JournaledState {
       if let index = invoiceIndex(paid.invoice) { invoices[index].paid = paid.paid }
     case .retentionApplied(let report): applyRetention(before: report.before)
     case .usagesImported(let imported): addUsages(imported)
-    case .importDone(let done): imports[done.source, default: ImportedSource()].note(done)
+    case .importDone(let done):
+      var source = imports[done.source] ?? ImportedSource()
+      source.note(done) { invoice($0)?.paid == true }
+      imports[done.source] = source
     }
     if let mark = entry.command, let outcome = outcome(of: entry.event) {
       recentCommands.append(DoneCommand(mark: mark, outcome: outcome))

@@ -70,16 +70,13 @@ extension LocalBooks {
     }
   }
 
-  /// FNV-1a of the id and the command's JSON.
+  /// Of the id and the command's JSON.
   private static func digest(_ command: BooksCommand, _ id: CommandID) -> UInt32 {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     // Commands are plain values that always encode.
     let json = (try? encoder.encode(command)) ?? Data()
-    var hash: UInt32 = 2_166_136_261
-    for byte in id.text.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
-    for byte in json { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
-    return hash
+    return shortDigest(of: Array(id.text.utf8) + json)
   }
 
   // MARK: Undo

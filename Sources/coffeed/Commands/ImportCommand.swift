@@ -5,7 +5,7 @@ import Foundation
 struct ImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Take in the database of CoffeeManager. Doing it again takes only what is new.",
+    abstract: "Take in the database of CoffeeManager. Doing it again takes what is new or was changed there.",
     discussion: "Beside a running daemon it is the daemon that reads the file, so its user must be able to.")
 
   @Argument(help: "The file, coffee_manager.db.", completion: .file()) var file: String

@@ -58,8 +58,8 @@ enum DemoBooks {
   static func predecessor(until end: WallTime, master: Token?, seed: UInt64 = 2026) -> PredecessorBooks {
     var random = SeededRandom(seed: seed)
     var books = PredecessorBooks(source: "demo")
-    books.settings.price = 60
-    books.settings.masterToken = master
+    books.settings = SettingsChange(pricePerCoffee: 60, masterToken: master?.text ?? "")
+    books.counts.settings = 2
     let calendar = LocalCalendar.system
     let today = calendar.date(end)
     let start = calendar.time(CivilTime(date: today.adding(days: -days), secondOfDay: 0))

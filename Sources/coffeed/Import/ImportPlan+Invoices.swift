@@ -9,7 +9,8 @@ extension ImportPlan {
     var invoiced: Set<Int> = []
     addBatches(at: time)
     for invoice in books.invoices {
-      if source.invoices[invoice.id] != nil {
+      if let number = source.invoices[invoice.id] {
+        updatePayment(of: invoice, number)
         report.invoices.known += 1
         report.invoiceItems.known += books.items[invoice.id]?.count ?? 0
         continue
@@ -18,6 +19,7 @@ extension ImportPlan {
         let problem =
           invoice.user == nil ? "its token belongs to no user there" : "its user could not be taken"
         report.refused.add("invoices", "\(invoice.id)", problem)
+        if invoice.paid { report.paidInvoices.refused += 1 }
         for usage in books.items[invoice.id] ?? [] {
           report.refused.add("invoice_items", "\(usage)", "its invoice could not be taken")
         }
@@ -35,7 +37,10 @@ extension ImportPlan {
             batch: invoice.batch.flatMap { done.batches[$0] ?? source.batches[$0] },
             created: invoice.created ?? until, paid: invoice.paid)))
       done.invoices.append((invoice.id, number))
-      if invoice.paid { done.paidInvoices += 1 }
+      if invoice.paid {
+        done.paidInvoices += 1
+        report.paidInvoices.taken += 1
+      }
       if let total = invoice.totalItems, total != items.count {
         report.notes.add("invoices", "\(invoice.id)", "its number of items is not what stands on it")
       }
@@ -50,10 +55,38 @@ extension ImportPlan {
     report.invoiceItems.refused = report.refused.count(in: "invoice_items")
   }
 
+  /// Takes over whether an invoice that is known here was paid there since, or is no longer.
+  private mutating func updatePayment(of invoice: PredecessorBooks.Invoice, _ number: Int) {
+    let wasPaid = source.paidInvoices.contains(number)
+    // What is in the archive was paid here.
+    let isPaidHere = state.invoice(number)?.paid ?? true
+    let isInHand = state.invoice(number) != nil
+    let change = ImportedChange(from: wasPaid, here: isPaidHere, there: invoice.paid)
+    switch change {
+    case .onlyThere where isInHand:
+      events.append(.invoicePaid(BooksEvent.InvoicePaid(invoice: number, paid: invoice.paid)))
+      done.payments.append(number)
+      done.paidInvoices += invoice.paid ? 1 : -1
+      report.changed.add("invoices", "\(invoice.id)", invoice.paid ? "now paid" : "no longer paid")
+    case .alike: done.payments.append(number)
+    case .onlyThere, .onBothSides:
+      report.kept.add("invoices", "\(invoice.id)", "no longer paid there, in the archive here")
+    case .none: break
+    }
+    guard invoice.paid else { return }
+    switch change {
+    case .onlyThere: report.paidInvoices.taken += 1
+    case .none where !isPaidHere:
+      report.paidInvoices.refused += 1
+      report.kept.add("invoices", "\(invoice.id)", "paid there, set to unpaid here")
+    case .none, .alike, .onBothSides: report.paidInvoices.known += 1
+    }
+  }
+
   /// The price there, or the one here.
   private var invoicePrice: Int64 {
     guard state.settings.currencyDecimals == 2 else { return state.settings.pricePerCoffee }
-    return books.settings.price ?? state.settings.pricePerCoffee
+    return books.settings.pricePerCoffee ?? state.settings.pricePerCoffee
   }
 
   /// The predecessor stored empty batches too; those are not worth a number.

@@ -3,11 +3,13 @@ import RC522
 
 /// What taking in a predecessor's books adds to the journal, as a pure function.
 ///
-/// Users are matched by their tokens and keep what was changed here. Rows of which the source's record says that
-/// they were taken before are passed over. So an import may be repeated: with nothing new it adds nothing.
+/// Users are matched by their tokens. Of rows that were taken before, what was changed there since is taken over,
+/// unless it was changed here too: that stays, and is reported. So an import may be repeated: with nothing new it
+/// adds nothing.
 struct ImportPlan {
   let books: PredecessorBooks
   let state: BooksState
+  let people: People
   var persons: [StagedPerson] = []
   var events: [BooksEvent] = []
   var report: ImportReport
@@ -21,36 +23,41 @@ struct ImportPlan {
   static func make(
     of books: PredecessorBooks, into state: BooksState, _ people: People, at time: WallTime
   ) -> BooksPlan<ImportReport> {
-    var plan = ImportPlan(books, state)
+    var plan = ImportPlan(books, state, people)
     plan.addUsers(at: time)
     plan.addUsages()
     plan.addInvoices(at: time)
     plan.addSettings()
-    if !plan.events.isEmpty { plan.events.append(.importDone(plan.done.event(source: books.source))) }
+    if !plan.events.isEmpty || plan.done.hasNotes {
+      plan.events.append(.importDone(plan.done.event(source: books.source)))
+    }
     let entries = plan.events.map { BooksEntry($0) }
     plan.compare(with: entries, at: time)
     return BooksPlan(persons: plan.persons, entries: entries, outcome: plan.report)
   }
 
-  private init(_ books: PredecessorBooks, _ state: BooksState) {
+  private init(_ books: PredecessorBooks, _ state: BooksState, _ people: People) {
     self.books = books
     self.state = state
+    self.people = people
     source = state.imports[books.source] ?? ImportedSource()
     report = ImportReport(source: books.source, refused: books.refused, notes: books.notes)
     report.users.found = books.counts.users
     report.usages.found = books.counts.usages.values.reduce(0, +)
     report.invoices.found = books.counts.invoices
+    report.paidInvoices.found = books.counts.paidInvoices
     report.invoiceItems.found = books.counts.items
     report.batches.found = books.counts.batches
+    report.settings.found = books.counts.settings
   }
 
   // MARK: Users
 
   private mutating func addUsers(at time: WallTime) {
     var users = state.users
-    // By number, the place of the row that a user of this import came from.
+    // By number, the place of the row that says who a user is, and what makes a new user.
     var rows: [Int: Int] = [:]
-    var added: [Int: BooksEvent.UserAdded] = [:]
+    var added: [Int: (token: Token, created: WallTime?)] = [:]
     for (place, row) in books.users.enumerated() {
       guard let token = row.token else {
         report.refused.add(
@@ -61,25 +68,21 @@ struct ImportPlan {
       if let number = match(token, in: users) {
         userNumbers.append(number)
         report.users.known += 1
-        guard let other = rows[number] else { continue }
+        guard let other = rows[number] else {
+          rows[number] = place
+          continue
+        }
         report.notes.add(
           "users", row.tokenText, "it is the same card as \(books.users[other].tokenText); taken as one user")
         // Somebody was named under the other form.
-        if books.users[other].isPending, !row.isPending {
-          rows[number] = place
-          added[number]?.active = row.active
-          added[number]?.barred = row.barred
-          added[number]?.named = row.isNamed ? true : nil
-        }
+        if books.users[other].isPending, !row.isPending { rows[number] = place }
         continue
       }
       let number = users.count + 1
       users.add(
         BooksState.User(
           token: token, active: row.active, barred: row.barred, isPending: row.isPending, created: time))
-      added[number] = BooksEvent.UserAdded(
-        user: number, token: token, active: row.active, barred: row.barred, hidden: false, revision: 1,
-        created: row.created, named: row.isNamed ? true : nil)
+      added[number] = (token, row.created)
       rows[number] = place
       userNumbers.append(number)
       report.users.taken += 1
@@ -88,10 +91,11 @@ struct ImportPlan {
           "users", row.tokenText, "it is no card but a phone, whose number changes; it will not be let in")
       }
     }
-    for (number, event) in added.sorted(by: { $0.key < $1.key }) {
-      events.append(.userAdded(event))
-      if let row = rows[number] {
-        persons.append(StagedPerson(user: number, revision: 1, person: books.users[row].person))
+    for (number, place) in rows.sorted(by: { $0.key < $1.key }) {
+      if let (token, created) = added[number] {
+        add(number, token, created: created, from: books.users[place])
+      } else {
+        update(number, from: books.users[place])
       }
     }
     report.users.refused = report.refused.count(in: "users")
@@ -162,33 +166,6 @@ struct ImportPlan {
     columns = UsageColumns()
   }
 
-  // MARK: Settings
-
-  /// Only with the first import of a database, and only what nobody has changed here.
-  private mutating func addSettings() {
-    guard state.imports[books.source] == nil else { return }
-    let (there, here, fresh) = (books.settings, state.settings, BooksState.Settings())
-    var change = SettingsChange()
-    func take<Value: Equatable>(
-      _ name: String, _ value: Value?, _ field: KeyPath<BooksState.Settings, Value>,
-      _ set: (inout SettingsChange, Value) -> Void
-    ) {
-      guard let value, here[keyPath: field] == fresh[keyPath: field], value != here[keyPath: field] else {
-        return
-      }
-      set(&change, value)
-      report.settings.append(name)
-    }
-    if here.currencyDecimals == 2 {
-      take("price", there.price, \.pricePerCoffee) { $0.pricePerCoffee = $1 }
-    }
-    take("invoice subject", there.invoiceSubject, \.invoiceSubject) { $0.invoiceSubject = $1 }
-    take("invoice body", there.invoiceBody, \.invoiceBody) { $0.invoiceBody = $1 }
-    take("master token", there.masterToken, \.masterToken) { $0.masterToken = $1?.text }
-    take("retention", there.retentionYears, \.retentionYears) { $0.retentionYears = $1 }
-    if change != SettingsChange() { events.append(.settingsChanged(change)) }
-  }
-
   // MARK: Sums
 
   /// Adds the entries up and looks whether the books grow by what was taken.
@@ -218,11 +195,19 @@ struct ImportPlan {
 
 }
 
-/// Which numbers there became which here, in this import.
+/// Which numbers there became which here in this import, and how rows stand there.
 struct DoneNumbers {
   var invoices: [(id: Int64, number: Int)] = []
+  /// How many more invoices are paid.
   var paidInvoices = 0
   var batches: [Int64: Int] = [:]
+
+  // How rows stand there; see `ImportedSource`.
+  var users: [Int: ImportedUser] = [:]
+  var payments: [Int] = []
+  var settings: SettingsChange?
+
+  var hasNotes: Bool { !users.isEmpty || !payments.isEmpty || settings != nil }
 
   func event(source: String) -> BooksEvent.ImportDone {
     let batches = batches.sorted { $0.key < $1.key }
@@ -230,7 +215,10 @@ struct DoneNumbers {
       source: source, invoices: NumberText.writeSteps(invoices.map(\.id)),
       invoiceNumbers: NumberText.writeSteps(invoices.map { Int64($0.number) }),
       batches: NumberText.writeSteps(batches.map(\.key)),
-      batchNumbers: NumberText.writeSteps(batches.map { Int64($0.value) }))
+      batchNumbers: NumberText.writeSteps(batches.map { Int64($0.value) }),
+      users: users.isEmpty ? nil : users,
+      payments: payments.isEmpty ? nil : NumberText.writeSteps(payments.sorted().map { Int64($0) }),
+      settings: settings)
   }
 }
 

@@ -6,9 +6,16 @@ struct ImportReport: Codable, Equatable, Sendable {
   var usages = Count()
   var invoices = Count()
   var invoiceItems = Count()
+  /// Of the invoices, those that are paid there.
+  var paidInvoices = Count()
   var batches = Count()
+  var settings = Count()
   /// The settings that were taken over: only those that nobody has changed here.
-  var settings: [String] = []
+  var settingsTaken: [String] = []
+  /// What was changed in rows that were known here already, and was taken over.
+  var changed = ImportFindings()
+  /// What stands otherwise here because it was changed here too, and was left so. Reported until it stands alike.
+  var kept = ImportFindings()
   /// Rows that were not taken.
   var refused = ImportFindings()
   /// Values that were read in another way than they stand there.
@@ -25,7 +32,7 @@ struct ImportReport: Codable, Equatable, Sendable {
   /// Whether everything that stands there is accounted for, and the books grew by what was taken.
   var agrees: Bool {
     usagesByUser.allSatisfy(\.agrees) && sums.allSatisfy(\.agrees)
-      && [users, usages, invoices, invoiceItems, batches].allSatisfy(\.agrees)
+      && [users, usages, invoices, invoiceItems, paidInvoices, batches, settings].allSatisfy(\.agrees)
   }
 
   /// Rows of one table.
@@ -34,7 +41,8 @@ struct ImportReport: Codable, Equatable, Sendable {
     var found = 0
     /// Taken by this import.
     var taken = 0
-    /// Taken by an earlier one; of users, those whose token was known.
+    /// Taken by an earlier one; of users, those whose token was known; of paid invoices and settings, those that
+    /// stood alike here.
     var known = 0
     var refused = 0
 
@@ -82,13 +90,20 @@ struct ImportReport: Codable, Equatable, Sendable {
     }
     var lines = [
       line("users", users), line("coffees", usages), line("invoices", invoices),
-      line("invoice items", invoiceItems), line("batches", batches),
+      line("invoices paid", paidInvoices), line("invoice items", invoiceItems), line("batches", batches),
+      line("settings", settings),
     ]
-    if !settings.isEmpty { lines.append("settings taken over: \(settings.joined(separator: ", "))") }
+    if !settingsTaken.isEmpty {
+      lines.append("settings taken over: \(settingsTaken.joined(separator: ", "))")
+    }
     if invoices.taken > 0 {
       lines.append(
         "The database kept no prices: its invoices have the price of today, "
           + "\(invoicePrice) \(currency) with \(currencyDecimals) decimals, a coffee.")
+    }
+    if !changed.list.isEmpty { lines += ["Changed there, and taken over:"] + changed.list.map(line) }
+    if !kept.list.isEmpty {
+      lines += ["Changed here too, and left as it is here; to be looked at:"] + kept.list.map(line)
     }
     if !refused.list.isEmpty { lines += ["Not taken:"] + refused.list.map(line) }
     if !notes.list.isEmpty { lines += ["Taken, but:"] + notes.list.map(line) }

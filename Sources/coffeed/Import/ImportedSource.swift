@@ -1,24 +1,35 @@
 import DaemonKit
 
-/// What of a predecessor's database is in the books already, and as what.
+/// What of a predecessor's database is in the books already, as what, and how it stood there: so that a change
+/// there can be told from one here.
 struct ImportedSource: Codable, Equatable, Sendable {
   private(set) var usages = NumberRuns()
   private(set) var invoices = NumberRuns()
   private(set) var batches = NumberRuns()
+  /// By their numbers here.
+  private(set) var users: [Int: ImportedUser] = [:]
+  /// The invoices that are paid there, by their numbers here.
+  private(set) var paidInvoices: Set<Int> = []
+  private(set) var settings = SettingsChange()
 
   mutating func note(ids: [Int64], firstUsage: Int) {
     for (offset, id) in ids.enumerated() { usages.insert(from: id, to: firstUsage + offset) }
   }
 
-  mutating func note(_ done: BooksEvent.ImportDone) {
-    func note(_ ids: String, _ numbers: String, in runs: inout NumberRuns) {
-      guard let ids = try? NumberText.numbersFromSteps(ids),
-        let numbers = try? NumberText.numbersFromSteps(numbers)
-      else { return }
+  /// - Parameter isPaid: of the import's invoices, which were made a moment ago as they stand there.
+  mutating func note(_ done: BooksEvent.ImportDone, isPaid: (Int) -> Bool) {
+    func numbers(_ text: String?) -> [Int64] { (try? NumberText.numbersFromSteps(text ?? "")) ?? [] }
+    func note(_ ids: String, _ numbers: [Int64], in runs: inout NumberRuns) {
+      guard let ids = try? NumberText.numbersFromSteps(ids) else { return }
       for (id, number) in zip(ids, numbers) { runs.insert(from: id, to: Int(number)) }
     }
-    note(done.invoices, done.invoiceNumbers, in: &invoices)
-    note(done.batches, done.batchNumbers, in: &batches)
+    let newInvoices = numbers(done.invoiceNumbers)
+    note(done.invoices, newInvoices, in: &invoices)
+    note(done.batches, numbers(done.batchNumbers), in: &batches)
+    paidInvoices.formUnion(newInvoices.map { Int($0) }.filter(isPaid))
+    paidInvoices.formSymmetricDifference(numbers(done.payments).map { Int($0) })
+    users.merge(done.users ?? [:]) { $1 }
+    settings = done.settings ?? settings
   }
 }
 

@@ -3,7 +3,7 @@ import DaemonKit
 /// What was read from a predecessor's database: every row that can be understood, in the order of the numbers
 /// there, and why the others cannot.
 struct PredecessorBooks: Sendable {
-  /// Names the database, so that a second import of it takes only what is new.
+  /// Names the database, so that a second import of it knows what was taken.
   var source: String
   var users: [User] = []
   var usages = Usages()
@@ -11,7 +11,8 @@ struct PredecessorBooks: Sendable {
   /// By invoice there.
   var items: [Int64: [Int64]] = [:]
   var batches: [Batch] = []
-  var settings = Settings()
+  /// Those that there are here too; the price in hundredths.
+  var settings = SettingsChange()
   /// What the database itself counts.
   var counts = Counts()
   /// Rows that cannot be understood.
@@ -64,15 +65,6 @@ struct PredecessorBooks: Sendable {
     var created: WallTime?
   }
 
-  struct Settings: Sendable {
-    /// In hundredths.
-    var price: Int64?
-    var invoiceSubject: String?
-    var invoiceBody: String?
-    var masterToken: Token?
-    var retentionYears: Int?
-  }
-
   struct Counts: Sendable {
     var users = 0
     /// By the token as it stands there.
@@ -81,6 +73,7 @@ struct PredecessorBooks: Sendable {
     var paidInvoices = 0
     var items = 0
     var batches = 0
+    var settings = 0
   }
 }
 

@@ -224,17 +224,24 @@ struct PredecessorDatabase {
 
   private mutating func readSettings(_ database: Database) throws {
     var values: [String: String] = [:]
+    var refused = books.refused
     try forEachRow(database, "settings", ["key", "value"], orderedBy: "rowid") { row in
-      if let key = Value.text(row[0]), let value = Value.text(row[1]) { values[key] = value }
+      if let key = Value.text(row[0]), let value = Value.text(row[1]) {
+        values[key] = value
+      } else {
+        refused.add("settings", Value.text(row[0]) ?? "", "its key or its value is no text")
+      }
     }
+    books.refused = refused
+    books.counts.settings = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM settings") ?? 0
     func value<Result>(_ key: String, _ problem: String, _ read: (String) -> Result?) -> Result? {
-      guard let text = values[key], !text.isEmpty else { return nil }
+      guard let text = values.removeValue(forKey: key) else { return nil }
       let value = read(text)
       if value == nil { books.refused.add("settings", key, problem) }
       return value
     }
-    books.settings = PredecessorBooks.Settings(
-      price: value("price_per_coffee", "it is no price from 0 to 10000", Value.hundredths),
+    books.settings = SettingsChange(
+      pricePerCoffee: value("price_per_coffee", "it is no price from 0 to 10000", Value.hundredths),
       invoiceSubject: value("invoice_subject", "it is longer than 200 characters or has control characters") {
         (try? LocalBooks.check($0, of: "")) == nil ? nil : $0
       },
@@ -242,10 +249,13 @@ struct PredecessorDatabase {
         (try? LocalBooks.check($0, of: "", atMost: LocalBooks.longestTemplate, allowsLines: true)) == nil
           ? nil : $0
       },
-      masterToken: value("master_token_id", "it is no card's number") { Token($0) },
+      masterToken: value("master_token_id", "it is no card's number") { $0.isEmpty ? "" : Token($0)?.text },
       retentionYears: value("retention_years", "it is no number of years from 1 to 100") { text in
         Int(text).flatMap { (1...100).contains($0) ? $0 : nil }
       })
+    for key in values.keys.sorted() {
+      books.refused.add("settings", key, "there is no such setting here")
+    }
   }
 }
 

@@ -131,6 +131,17 @@ import Testing
       #"{"batchNumbers":"","batches":"","invoiceNumbers":"5","invoices":"1","source":"s","#
         + #""type":"importDone"}"#
     ),
+    (
+      BooksEntry(
+        .importDone(
+          .init(
+            source: "s", invoices: "", invoiceNumbers: "", batches: "", batchNumbers: "",
+            users: [2: .init(access: .init(active: true, barred: false, pending: false), person: 7)],
+            payments: "5", settings: SettingsChange(pricePerCoffee: 80)))),
+      #"{"batchNumbers":"","batches":"","invoiceNumbers":"","invoices":"","payments":"5","#
+        + #""settings":{"pricePerCoffee":80},"source":"s","type":"importDone","#
+        + #""users":{"2":{"access":{"active":true,"barred":false,"pending":false},"person":7}}}"#
+    ),
   ]
 
   @Test(arguments: entries)

@@ -92,7 +92,9 @@ import Testing
     #expect(report.lines.contains { $0.contains("150 CHF") })
     #expect(books.settings.pricePerCoffee == 150 && books.settings.masterToken == .stranger)
     #expect(books.settings.invoiceSubject == "Coffee {period_start}" && !books.settings.isScanMode)
-    #expect(report.settings == ["price", "invoice subject", "master token"])
+    #expect(report.settingsTaken == ["price", "invoice subject", "master token"])
+    #expect(report.settings == .init(found: 4, taken: 3, refused: 1))
+    #expect(report.paidInvoices == .init(found: 1, taken: 1))
     // The card is served, and the next invoice has what is left over.
     desk.brew(.ada)
     try desk.carryOut(.createInvoice(.ada, until: nil))
@@ -110,7 +112,9 @@ import Testing
     let again = try take(database, into: &desk)
     #expect(desk.entries.count == entries && again.agrees)
     #expect(again.usages == .init(found: 5, known: 5) && again.users == .init(found: 2, known: 2))
-    #expect(again.invoices.known == 2 && again.invoiceItems.known == 4 && again.settings.isEmpty)
+    #expect(
+      again.invoices.known == 2 && again.invoiceItems.known == 4
+        && again.settings == .init(found: 4, known: 3, refused: 1))
 
     // Both go on for a while.
     try desk.carryOut(.changeUser(.ada, UserChange(name: "Ada L.", barred: true)))
@@ -128,7 +132,8 @@ import Testing
     #expect(third.users == .init(found: 3, taken: 1, known: 2))
     #expect(third.usages == .init(found: 7, taken: 2, known: 5))
     #expect(third.invoices == .init(found: 3, taken: 1, known: 2))
-    #expect(third.settings.isEmpty && third.invoicePrice == 150)
+    #expect(third.settings == .init(found: 4, known: 2, refused: 2) && third.invoicePrice == 150)
+    #expect(third.kept.list.map(\.rows) == [[Self.ada]])
     let books = desk.reading
     #expect(books.user(.ada)?.person.name == "Ada L." && books.user(.ada)?.barred == true)
     #expect(books.settings.pricePerCoffee == 200 && books.invoice(2)?.paid == true)

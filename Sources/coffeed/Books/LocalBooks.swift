@@ -25,8 +25,8 @@ enum LocalBooks {
       once(id, in: state, .lockOutEnded(BooksEvent.LockOutEnded(activation: id)))
     case .brewed(let activation, let drink, let number):
       brewed(activation, drink, number: number, in: state)
-    case .activationEnded(let activation, let drinks):
-      activationEnded(activation, drinks: drinks, in: state)
+    case .activationEnded(let activation, let drinks, let allSeen):
+      activationEnded(activation, drinks: drinks, allSeen: allSeen, in: state)
     }
   }
 
@@ -133,13 +133,13 @@ enum LocalBooks {
   }
 
   private static func activationEnded(
-    _ activation: ActivationID, drinks: Int, in state: BooksState
+    _ activation: ActivationID, drinks: Int, allSeen: Bool, in state: BooksState
   ) -> Decision {
     guard let shown = state.recentPresentations.last(where: { $0.id == activation }), !shown.hasEnded,
       let number = shown.usages.first
     else { return Decision(answer: .recorded) }
     var entries: [BooksEntry] = []
-    if state.settings.chargesDrinks, drinks == 0, shown.drinks == 0,
+    if state.settings.chargesDrinks, allSeen, drinks == 0, shown.drinks == 0,
       let usage = state.usages.usage(number), !usage.isCancelled, usage.invoice == nil
     {
       entries.append(

@@ -30,8 +30,9 @@ enum LockRequest: Codable, Equatable, Sendable {
   /// a further one is a usage of its own. Answered `recorded`.
   case brewed(activation: ActivationID, drink: Drink, number: Int)
   /// The activation is over. Where only what was brewed is charged and nothing was, its usage is cancelled by
-  /// a counter-entry. Of an activation that the books never granted nothing is recorded. Answered `recorded`.
-  case activationEnded(ActivationID, drinks: Int)
+  /// a counter-entry; not so when a drink may have been missed, for `allSeen` says that none was. Of an activation
+  /// that the books never granted nothing is recorded. Answered `recorded`.
+  case activationEnded(ActivationID, drinks: Int, allSeen: Bool)
 }
 
 struct Presentation: Codable, Equatable, Sendable {

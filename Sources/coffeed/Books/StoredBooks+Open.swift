@@ -41,10 +41,14 @@ extension StoredBooks {
   func close() async { await store.inBackground { $0.close() } }
 
   /// Reads every byte of books that nobody has open. They need not be fit to be opened.
-  static func verificationReport(of directory: String) async throws -> VerificationReport {
+  /// - Parameter look: is shown what the entries add up to, if nothing was wrong with them.
+  static func verificationReport(
+    of directory: String, showing look: @escaping @Sendable (BooksState) -> Void = { _ in }
+  ) async throws -> VerificationReport {
     let path = directory + "/" + peopleFile
     var report = try await StateStore<BooksState>.verificationReport(of: directory) {
       (state) throws(JSONStateError) in
+      look(state)
       guard try JSONDocument<People>.verify(path: path) == nil else { return [] }
       let people = try JSONDocument(path: path, initial: People()).value
       return [people.damage(knowing: state.personRevisions)].compactMap(\.self)

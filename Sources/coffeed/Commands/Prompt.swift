@@ -14,6 +14,9 @@ enum Prompt {
   }
 }
 
+/// Tells whoever gave a command what to look at; it was carried out all the same.
+func warn(_ text: String) { FileHandle.standardError.write(Data("Warning: \(text)\n".utf8)) }
+
 /// What was asked for did not come.
 struct PromptError: Error, CustomStringConvertible {
   let problem: String

@@ -66,7 +66,11 @@ struct SettingsSet: AsyncParsableCommand {
       throw ValidationError("nothing to change: give at least one option")
     }
     _ = try await configuration.carryOut(.changeSettings(change))
-    try await configuration.settings().lines.forEach { print($0) }
+    let settings = try await configuration.settings()
+    settings.lines.forEach { print($0) }
+    if settings.chargesDrinks, configuration.wiring.brewInputs.isEmpty {
+      warn(CoffeeWiring.missingBrewInputs)
+    }
   }
 }
 

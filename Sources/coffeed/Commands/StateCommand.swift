@@ -56,14 +56,17 @@ struct StateRepair: AsyncParsableCommand {
 
 extension CoffeedConfiguration {
   /// Reads all of the state, through the daemon or directly.
-  func verifyState() async throws -> VerificationReport {
+  /// - Parameter look: see ``StoredBooks/verificationReport(of:showing:)``; a running daemon shows nothing.
+  func verifyState(
+    showing look: @escaping @Sendable (BooksState) -> Void = { _ in }
+  ) async throws -> VerificationReport {
     if let answer = try await client.askDaemon(.verify) {
       guard case .verified(let report) = answer else { throw ControlError.unexpected }
       return report
     }
     let directory = stateDirectory
     // Not opened, as other requests would: what cannot be opened can be verified all the same.
-    var report = try await StoredBooks.verificationReport(of: directory)
+    var report = try await StoredBooks.verificationReport(of: directory, showing: look)
     let damage = try await onOwnThread { () throws(JSONStateError) in
       try AccessStore.verify(directory: directory)
     }

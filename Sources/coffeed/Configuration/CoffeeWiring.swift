@@ -52,6 +52,12 @@ struct CoffeeWiring: Sendable, Equatable {
     }
   }
 
+  /// What is wrong where only what was brewed is charged and no brew input is wired.
+  static let missingBrewInputs = """
+    only what was brewed is to be charged, and no brew input is wired: each unlock is charged. Wire \
+    pins.brewSingle, pins.brewDouble or pins.brewSteam, or run `coffeed settings set --charges-drinks false`
+    """
+
   /// The GPIOs that are taken.
   var pins: [PinUse] { relays + leds + brewInputs + reader.pins }
 

@@ -2,6 +2,7 @@ import DaemonKit
 import Foundation
 import JSONState
 import PanelKit
+import Synchronization
 
 /// What `doctor` and `check` look at.
 struct InstallationChecks {
@@ -76,9 +77,16 @@ struct InstallationChecks {
       return [.good("books", "are empty")]
     }
     do {
-      let report = try await configuration.verifyState()
+      let found = Mutex(false)
+      let report = try await configuration.verifyState { state in
+        found.withLock { $0 = state.settings.chargesDrinks }
+      }
       guard !report.damages.isEmpty else {
+        let chargesDrinks =
+          isRunning ? try await configuration.settings().chargesDrinks : found.withLock(\.self)
         return [.good("books", "\(report.entries) entries, all sound")]
+          + (chargesDrinks && configuration.wiring.brewInputs.isEmpty
+            ? [.warning("brew inputs", CoffeeWiring.missingBrewInputs)] : [])
       }
       let more = report.damages.count - Self.shownDamages
       return report.damages.prefix(Self.shownDamages).map { .failed("books", $0) }

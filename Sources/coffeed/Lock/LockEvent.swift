@@ -15,6 +15,9 @@ enum LockEvent: Codable, Equatable, Sendable {
   case readerSettled
   /// A drink's button was pressed, or its current was seen.
   case brewed(Drink)
+  /// Whether drinks are seen from now on: there are inputs for them, and each of them works. Until this is said they
+  /// are not.
+  case drinksAreSeen(Bool)
 
   /// The relays are on by the order of this number.
   case unlocked(EffectID)

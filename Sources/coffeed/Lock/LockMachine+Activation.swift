@@ -8,7 +8,7 @@ extension LockMachine {
     lastUse = presentation.at.instant
     activation = Activation(
       id: presentation.id, length: length, end: now.advanced(by: length), hasBegun: false,
-      userName: userName, drinks: 0)
+      userName: userName, drinks: 0, allSeen: drinksAreSeen)
   }
 
   mutating func advanceActivation() {
@@ -34,7 +34,12 @@ extension LockMachine {
   mutating func closeEndedActivation() {
     guard let ended = endedActivation else { return }
     endedActivation = nil
-    record(.activationEnded(ended.id, drinks: ended.drinks))
+    record(.activationEnded(ended.id, drinks: ended.drinks, allSeen: ended.allSeen))
+    if settings.chargesDrinks, ended.drinks == 0, !ended.allSeen {
+      log(
+        .warning, about: .drinkUnseen,
+        "charged without a drink, for one may have been missed: look at the drinks' inputs")
+    }
   }
 
   // MARK: Drinks
@@ -47,6 +52,14 @@ extension LockMachine {
     } else if !isMaster {
       log(.warning, about: .drink, "\(drink.rawValue) was brewed while the machine was locked")
     }
+  }
+
+  /// A gap, however short, may have hidden a drink.
+  mutating func drinksAreSeen(_ areSeen: Bool) {
+    drinksAreSeen = areSeen
+    guard !areSeen else { return }
+    activation?.allSeen = false
+    endedActivation?.allSeen = false
   }
 
   private mutating func counting(_ drink: Drink, _ activation: Activation?) -> Activation? {

@@ -10,6 +10,7 @@ extension LockMachine {
     rememberLockOut(memory)
   }
 
+  /// Whether drinks were seen before the start, and between the two lives, nobody knows.
   private mutating func remember(_ remembered: LockMemory.Activation) {
     let length = Duration.milliseconds(remembered.milliseconds)
     let isOfThisBoot = remembered.start.boot == boot
@@ -18,10 +19,10 @@ extension LockMachine {
     if isOfThisBoot, !remembered.hasEnded, now < end {
       activation = Activation(
         id: remembered.id, length: length, end: min(end, now.advanced(by: length)), hasBegun: true,
-        drinks: remembered.drinks)
+        drinks: remembered.drinks, allSeen: false)
       log(.info, "the activation goes on that was interrupted")
     } else if !remembered.hasEnded {
-      record(.activationEnded(remembered.id, drinks: remembered.drinks))
+      record(.activationEnded(remembered.id, drinks: remembered.drinks, allSeen: false))
     }
   }
 

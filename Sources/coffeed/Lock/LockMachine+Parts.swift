@@ -26,6 +26,8 @@ extension LockMachine {
     var userName: String?
     /// How many drinks the books were told of.
     var drinks: Int
+    /// Whether there can have been no other ones: drinks were seen all the time.
+    var allSeen: Bool
   }
 
   /// A token that was put to the books.
@@ -58,5 +60,6 @@ extension LockMachine {
   /// What the log is not to be flooded with.
   enum LogTopic: Hashable, Sendable {
     case readerFailed, readerRecovered, relaysFailed, relaysRecovered, booksFailed, booksRecovered, drink
+    case drinkUnseen
   }
 }

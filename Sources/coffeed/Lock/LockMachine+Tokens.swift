@@ -100,11 +100,12 @@ extension LockMachine {
     emit(.ask(question.id, .present(question.presentation)))
   }
 
-  /// Nobody comes back for what may have been granted: where only drinks are charged, it is not charged.
+  /// Nobody comes back for what may have been granted: where only drinks are charged, it is not charged, for the
+  /// machine stayed locked.
   private mutating func dropUnresolved() {
     guard let unresolved else { return }
     self.unresolved = nil
-    record(.activationEnded(unresolved.presentation.id, drinks: 0))
+    record(.activationEnded(unresolved.presentation.id, drinks: 0, allSeen: true))
   }
 
   // MARK: Answers

@@ -21,6 +21,7 @@ struct LockMachine: Sendable {
   /// Which tokens may have been left on the reader before the start, until that is known.
   var leftTokens: LeftTokens?
   var readerHasFailed = false
+  var drinksAreSeen = false
   var booksHaveFailed = false
   var isShuttingDown = false
 
@@ -108,6 +109,7 @@ struct LockMachine: Sendable {
     case .readerRecovered: readerRecovered()
     case .readerSettled: leftTokens = nil
     case .brewed(let drink): brewed(drink)
+    case .drinksAreSeen(let areSeen): drinksAreSeen(areSeen)
     case .unlocked(let id): unlocked(id)
     case .locked(let id): locked(id)
     case .relaysFailed(let message): relaysFailed(message)

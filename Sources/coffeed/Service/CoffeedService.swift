@@ -62,6 +62,9 @@ struct CoffeedService {
 
     let settings = wiring.settings(books.lockSettings)
     settings.warnOfWeakMasterToken(logger)
+    if settings.chargesDrinks, hardware.brewInputs.isEmpty {
+      logger.warning("\(CoffeeWiring.missingBrewInputs)")
+    }
     let loop = LockLoop(
       .init(memory: books.lockMemory, settings: settings, boot: boot), hardware: hardware,
       surroundings: .init(

@@ -92,6 +92,7 @@ final class LockLoop: Sendable {
     var wantedLights = Lights.off
     var shownLights: Lights?
     var brewInputs: [(drink: Drink, line: SideLine<any BrewInput>)]
+    var drinksAreSeen = false
     var pending: [LockEvent] = []
 
     init(_ loop: LockLoop) {
@@ -167,10 +168,15 @@ final class LockLoop: Sendable {
     }
 
     private mutating func readBrewInputs(at now: MonotonicInstant) {
+      var areSeen = !brewInputs.isEmpty
       for index in brewInputs.indices {
-        let presses = brewInputs[index].line.use(at: now, loop.logger) { try $0.presses() } ?? 0
-        for _ in 0..<presses { handle(.brewed(brewInputs[index].drink)) }
+        let presses = brewInputs[index].line.use(at: now, loop.logger) { try $0.presses() }
+        if presses == nil { areSeen = false }
+        for _ in 0..<(presses ?? 0) { handle(.brewed(brewInputs[index].drink)) }
       }
+      guard areSeen != drinksAreSeen else { return }
+      drinksAreSeen = areSeen
+      handle(.drinksAreSeen(areSeen))
     }
 
     // MARK: Effects

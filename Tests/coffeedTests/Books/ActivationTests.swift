@@ -22,7 +22,7 @@ import Testing
     #expect(desk.ask(.brewed(activation: first, drink: .double, number: 1)) == .recorded)
     #expect(desk.ask(.brewed(activation: first, drink: .double, number: 1)) == .recorded)
     #expect(desk.ask(.brewed(activation: first, drink: .single, number: 2)) == .recorded)
-    #expect(desk.ask(.activationEnded(first, drinks: 2)) == .recorded)
+    #expect(desk.ask(.activationEnded(first, drinks: 2, allSeen: true)) == .recorded)
     #expect(usages(desk).map(\.drink) == [.double])
     #expect(desk.state.lock.activation?.drinks == 2 && desk.state.lock.activation?.hasEnded == true)
   }
@@ -32,7 +32,7 @@ import Testing
     for number in [1, 2, 2, 1] {
       #expect(desk.ask(.brewed(activation: first, drink: .single, number: number)) == .recorded)
     }
-    #expect(desk.ask(.activationEnded(first, drinks: 2)) == .recorded)
+    #expect(desk.ask(.activationEnded(first, drinks: 2, allSeen: true)) == .recorded)
     #expect(usages(desk).map(\.drink) == [.single, .single])
     #expect(desk.reading.user(.ada)?.usages == 2)
     #expect(!usages(desk).contains { $0.isCancelled })
@@ -40,27 +40,35 @@ import Testing
 
   @Test func whereDrinksAreChargedAnEmptyActivationIsNot() throws {
     var desk = try granted(chargesDrinks: true)
-    #expect(desk.ask(.activationEnded(first, drinks: 0)) == .recorded)
+    #expect(desk.ask(.activationEnded(first, drinks: 0, allSeen: true)) == .recorded)
     #expect(usages(desk).map(\.isCancelled) == [true])
     #expect(desk.reading.user(.ada)?.uninvoiced == 0 && desk.reading.user(.ada)?.usages == 0)
     let state = desk.state
-    #expect(desk.ask(.activationEnded(first, drinks: 0)) == .recorded)
+    #expect(desk.ask(.activationEnded(first, drinks: 0, allSeen: true)) == .recorded)
     #expect(desk.state == state)
     // What comes too late to be seen is charged all the same.
     #expect(desk.ask(.brewed(activation: first, drink: .single, number: 1)) == .recorded)
     #expect(usages(desk).map(\.isCancelled) == [true, false])
   }
 
-  @Test func anEmptyActivationCountsWhereEachUnlockDoes() throws {
+  @Test func anEmptyActivationCountsWhereDrinksMayHaveBeenMissed() throws {
+    var desk = try granted(chargesDrinks: true)
+    #expect(desk.ask(.activationEnded(first, drinks: 0, allSeen: false)) == .recorded)
+    #expect(usages(desk).map(\.isCancelled) == [false])
+    #expect(desk.reading.user(.ada)?.uninvoiced == 1)
+    #expect(desk.state.lock.activation?.hasEnded == true)
+  }
+
+  @Test func anEmptyActivationCountsWhereEachEachUnlockDoes() throws {
     var desk = try granted()
-    #expect(desk.ask(.activationEnded(first, drinks: 0)) == .recorded)
+    #expect(desk.ask(.activationEnded(first, drinks: 0, allSeen: true)) == .recorded)
     #expect(usages(desk).map(\.isCancelled) == [false])
   }
 
   @Test func whatIsOnAnInvoiceStaysThere() throws {
     var desk = try granted(chargesDrinks: true)
     try desk.carryOut(.createInvoice(.ada, until: nil))
-    #expect(desk.ask(.activationEnded(first, drinks: 0)) == .recorded)
+    #expect(desk.ask(.activationEnded(first, drinks: 0, allSeen: true)) == .recorded)
     #expect(usages(desk).map(\.isCancelled) == [false])
   }
 
@@ -69,7 +77,7 @@ import Testing
     let state = desk.state
     let other = ActivationID("other")
     #expect(desk.ask(.brewed(activation: other, drink: .single, number: 1)) == .recorded)
-    #expect(desk.ask(.activationEnded(other, drinks: 0)) == .recorded)
+    #expect(desk.ask(.activationEnded(other, drinks: 0, allSeen: true)) == .recorded)
     #expect(desk.state == state)
   }
 

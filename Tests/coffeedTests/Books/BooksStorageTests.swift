@@ -20,7 +20,7 @@ import Testing
     .lock(.present(.of(.bob, "one"))),
     .command(.changeUser(.bob, UserChange(name: "Robert", hidden: true)), CommandID("rename")),
     .lock(.present(.of(.stranger, "two"))),
-    .lock(.activationEnded(ActivationID("one"), drinks: 0)),
+    .lock(.activationEnded(ActivationID("one"), drinks: 0, allSeen: true)),
     .command(.createBatch(until: nil), CommandID("batch")),
     .lock(.present(.of(.ada, "three"))),
     .command(.undo(usage: 2), CommandID("undo")),

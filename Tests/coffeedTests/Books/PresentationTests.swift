@@ -64,7 +64,7 @@ import Testing
       }
       // Nor by what follows an activation that there never was.
       _ = desk.ask(.brewed(activation: ActivationID(nobody.text + token.text), drink: .single, number: 1))
-      _ = desk.ask(.activationEnded(ActivationID(nobody.text + token.text), drinks: 1))
+      _ = desk.ask(.activationEnded(ActivationID(nobody.text + token.text), drinks: 1, allSeen: true))
       #expect(throws: BooksError.self) { try desk.carryOut(.createInvoice(token, until: nil)) }
     }
     #expect(desk.state.usages.newestNumber == 0 && desk.state.invoices.isEmpty)

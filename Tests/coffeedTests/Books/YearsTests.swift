@@ -129,11 +129,12 @@ struct Years {
       let coffee = keeper.coffees[first]
     else { return }
     if !hasEnded, Bool.random(using: &dice) {
-      let request = LockRequest.activationEnded(id, drinks: drinks)
+      let allSeen = Int.random(in: 0..<4, using: &dice) > 0
+      let request = LockRequest.activationEnded(id, drinks: drinks, allSeen: allSeen)
       #expect(desk.ask(request) == .recorded)
       done.append((request, .recorded))
       activation?.hasEnded = true
-      if keeper.chargesDrinks, drinks == 0, keeper.isOpen(coffee) {
+      if keeper.chargesDrinks, allSeen, drinks == 0, keeper.isOpen(coffee) {
         keeper.coffees[first]?.isCancelled = true
         activation = nil
         happened.insert("nothing brewed")

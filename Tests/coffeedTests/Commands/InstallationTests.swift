@@ -163,6 +163,27 @@ extension ProcessTests {
       }
     }
 
+    /// Else nobody would know why each unlock is charged.
+    @Test(arguments: Place.allCases)
+    func missingBrewInputsAreToldWhereDrinksAreCharged(place: Place) async throws {
+      try await Program.withCoffeed(place) { coffeed in
+        var wired = coffeed
+        wired.environment["COFFEED_PINS_BREW_SINGLE"] = "16"
+        func warnings(_ coffeed: Program) async throws -> [String] {
+          try await Self.check(coffeed).filter { $0.outcome == .warning }.map(\.line)
+            .filter { $0.contains("brew") }
+        }
+        #expect(try await warnings(coffeed).isEmpty)
+        let set = try await coffeed.run("settings", "set", "--charges-drinks", "true")
+        #expect(set.code == 0 && set.errors.contains("no brew input is wired"), "\(set)")
+        let told = try await warnings(coffeed)
+        #expect(told.count == 1 && told.allSatisfy { $0.contains("pins.brewSingle") }, "\(told)")
+        #expect(try await coffeed.run("doctor").output.contains("no brew input is wired"))
+        #expect(try await warnings(wired).isEmpty)
+        #expect(try await wired.run("settings", "set", "--price", "0.70").errors.isEmpty)
+      }
+    }
+
     @Test func damagedBooksAreFoundAndRepaired() async throws {
       try await Program.withCoffeed(.alone) { coffeed in
         try await coffeed.run("settings", "set", "--price", "2.00")

@@ -45,6 +45,8 @@ struct Auditor {
     /// Relays or a restart came in between.
     var isTroubled = false
     var drinks = 0
+    /// Drinks could not be seen at some moment while the machine was unlocked for it.
+    var mayHideDrinks = false
   }
 
   let settings: LockSettings
@@ -88,6 +90,7 @@ struct Auditor {
   private var phase: LockView.Phase?
   private var lights: Lights?
   private var isKnownToBeOn = false
+  private var drinksAreSeen = false
   private var masterShown: MonotonicInstant?
   private var relayTroubleUntil = MonotonicInstant.zero
 
@@ -128,6 +131,7 @@ struct Auditor {
     phase = nil
     lights = nil
     isKnownToBeOn = false
+    drinksAreSeen = false
     masterShown = nil
     relayTroubleUntil = .zero
     masterSince = isMaster ? now : nil
@@ -177,8 +181,13 @@ struct Auditor {
       guard let before = grants[id]?.drinks else { return }
       check(.entry, number <= before + 1, "drink \(number) comes after drink \(before)")
       grants[id]?.drinks = max(before, number)
-    case .activationEnded(let id, let drinks):
+    case .activationEnded(let id, let drinks, let allSeen):
       check(.entry, grants[id].map { $0.drinks == drinks } ?? true, "\(drinks) drinks in the end")
+      if allSeen, let grant = grants[id] {
+        // An answer that came too late unlocked nothing.
+        let isSure = !grant.mayHideDrinks || grant.isTroubled
+        check(.entry, isSure && grant.life == life, "a drink may have been missed")
+      }
       if let grant = grants[id], grant.life != life, let end = end(of: id) {
         check(.time, now >= end, "the rest of an activation is lost")
       }
@@ -283,6 +292,9 @@ struct Auditor {
       masterShown = now
       masterSince = nil
     case .relaysFailed: isKnownToBeOn = false
+    case .drinksAreSeen(let areSeen):
+      drinksAreSeen = areSeen
+      if !areSeen { hideDrinks() }
     case .locked(let id):
       if unconfirmedOff?.id == id {
         unconfirmedOff = nil
@@ -303,6 +315,10 @@ struct Auditor {
     }
   }
 
+  private mutating func hideDrinks() {
+    for (id, grant) in grants where grant.answered != nil { grants[id]?.mayHideDrinks = true }
+  }
+
   private mutating func willHear(_ id: EffectID, _ answer: LockAnswer) {
     guard let (request, first) = asked[id] else { return }
     let isFirst = answered.insert(id).inserted
@@ -315,6 +331,7 @@ struct Auditor {
         && presentation.at.instant.duration(to: now) < settings.askTimeout
       if !isPrompt || isShutDown { grants[presentation.id]?.isTroubled = true }
       grants[presentation.id]?.answered = now
+      if !drinksAreSeen { grants[presentation.id]?.mayHideDrinks = true }
       // In always-on mode the relays are on already.
       if isKnownToBeOn { grants[presentation.id]?.begun = now }
       if isPrompt { lastHeardGrant = presentation.at.instant }

@@ -270,6 +270,7 @@ struct Day {
       for card in cardsOnReader { post(.cardAppeared(card.uid), within: 50...200) }
       readerSettles()
     }
+    post(.drinksAreSeen(true))
     nextAct = now.advanced(by: .milliseconds(300))
   }
 
@@ -316,6 +317,7 @@ struct Day {
     case 56...59: lay(Self.master, for: dice.pick([200...800, 5000...20_000]))
     case 60...64: attackUntil = after(5000...15_000)
     case 65...68: post(.brewed(dice.pick(Drink.allCases)))
+    case 97...98: post(.drinksAreSeen(dice.once(in: 2)))
     case 69:
       settings.isScanMode.toggle()
       books.isScanMode = settings.isScanMode

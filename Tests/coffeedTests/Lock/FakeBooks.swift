@@ -49,10 +49,10 @@ struct FakeBooks {
       else { break }
       usages[index].drinks.append(drink)
       if memory.activation?.id == activation { memory.activation?.drinks = number }
-    case .activationEnded(let activation, let drinks):
+    case .activationEnded(let activation, let drinks, let allSeen):
       if memory.activation?.id == activation { memory.activation?.hasEnded = true }
       guard let index = usages.firstIndex(where: { $0.id == activation }) else { break }
-      if chargesDrinks, drinks == 0 { usages[index].isCancelled = true }
+      if chargesDrinks, allSeen, drinks == 0 { usages[index].isCancelled = true }
     }
     return .recorded
   }

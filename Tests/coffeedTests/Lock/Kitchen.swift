@@ -36,6 +36,8 @@ struct Kitchen {
   var failureIsAMistake = false
   var relaysObey = true
   var relaysThrow = false
+  /// Whether there are inputs for drinks, and they work from each start on.
+  var seesDrinks = true
 
   private var inbox: [LockEvent] = []
 
@@ -66,6 +68,7 @@ struct Kitchen {
       memory: books.memory, settings: settings, boot: boot, random: Dice(seed: now.nanoseconds), at: now)
     carryOut(machine.start())
     deliver()
+    if seesDrinks { send(.drinksAreSeen(true)) }
   }
 
   /// The power was cut; the clock starts anew.

@@ -32,7 +32,7 @@ import Testing
     case 0...2: return .cardAppeared(dice.pick(Self.cards))
     case 3...4: return .cardRemoved(dice.pick(Self.cards))
     case 5: return dice.pick([.readerFailed(message: ""), .readerRecovered, .readerSettled])
-    case 6: return .brewed(dice.pick(Drink.allCases))
+    case 6: return dice.once(in: 2) ? .brewed(dice.pick(Drink.allCases)) : .drinksAreSeen(dice.once(in: 2))
     case 7: return .unlocked(id)
     case 8: return .locked(id)
     case 9: return .relaysFailed(message: "")

@@ -107,6 +107,12 @@ import Testing
       name: "the end of an activation is not recorded", rule: .entry,
       sabotage: Sabotage(isCarriedOut: { if case .activationEnded = $0 { false } else { true } })),
     Case(
+      name: "a gap in which drinks are not seen is passed over", rule: .entry,
+      sabotage: Sabotage(effect: { effect in
+        guard case .ask(let effect, .activationEnded(let id, let drinks, _)) = effect else { return [effect] }
+        return [.ask(effect, .activationEnded(id, drinks: drinks, allSeen: true))]
+      })),
+    Case(
       name: "a drink is not recorded", rule: .entry,
       sabotage: Sabotage(isCarriedOut: { if case .brewed(_, _, 1) = $0 { false } else { true } })),
     Case(

@@ -192,6 +192,41 @@ import Testing
     #expect(kitchen.usages == (chargesDrinks ? 1 : 2))
   }
 
+  /// Where no drink can be seen, none is no sign of anything.
+  @Test(arguments: [false, true])
+  func anUnlockIsChargedWhereDrinksAreNotSeen(restarts: Bool) {
+    var kitchen = Kitchen()
+    kitchen.seesDrinks = false
+    kitchen.restart()
+    kitchen.settle()
+    kitchen.change { $0.chargesDrinks = true }
+    kitchen.show(Kitchen.anna)
+    if restarts { kitchen.restart() }
+    kitchen.wait(.seconds(100))
+    #expect(kitchen.books.memory.activation?.hasEnded == true)
+    #expect(kitchen.usages == 1)
+    #expect(kitchen.logs.contains { $0.contains("look at the drinks' inputs") })
+  }
+
+  /// At which second of an unlock of 90 s, and 2 s for a drink that is late, the inputs fail and are back.
+  @Test(arguments: [(-1, 1), (0, 1), (45, 46), (89, 200), (91, 92)])
+  func anUnlockIsChargedInWhichTheInputsFailed(from: Int, until: Int) {
+    var kitchen = Kitchen()
+    kitchen.change { $0.chargesDrinks = true }
+    if from < 0 { kitchen.send(.drinksAreSeen(false)) }
+    kitchen.show(Kitchen.anna)
+    for second in 0...200 {
+      if second == from { kitchen.send(.drinksAreSeen(false)) }
+      if second == until { kitchen.send(.drinksAreSeen(true)) }
+      kitchen.wait(.seconds(1))
+    }
+    #expect(kitchen.usages == 1)
+    // The next one was watched all the time.
+    kitchen.show(Kitchen.ben)
+    kitchen.wait(.seconds(100))
+    #expect(kitchen.usages == 1)
+  }
+
   @Test func whoComesWithinTheGraceDoesNotGetTheDrinksOfTheOneBefore() {
     var kitchen = Kitchen()
     kitchen.show(Kitchen.anna)

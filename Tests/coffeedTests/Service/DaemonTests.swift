@@ -98,6 +98,33 @@ extension ProcessTests {
       }
     }
 
+    /// On a board with nothing at all.
+    @Test(arguments: [false, true])
+    func missingBrewInputsAreToldAtTheStart(areWired: Bool) async throws {
+      try await Program.withCoffeed { coffeed in
+        var coffeed = coffeed
+        coffeed.environment["COFFEED_BOARD_CHIP"] = "/dev/no-such-chip"
+        coffeed.environment["COFFEED_SPI_DEVICE"] = "/dev/no-such-bus"
+        if areWired { coffeed.environment["COFFEED_PINS_BREW_DOUBLE"] = "16" }
+        try await coffeed.run("settings", "set", "--charges-drinks", "true")
+        let log = coffeed.state + "/log"
+        try Data().write(to: URL(filePath: log))
+        let handle = try FileHandle(forWritingTo: URL(filePath: log))
+        let daemon = coffeed.process(["run"])
+        daemon.standardOutput = handle
+        daemon.standardError = handle
+        try daemon.run()
+        func logged(_ words: String) throws -> Bool {
+          try String(contentsOfFile: log, encoding: .utf8).contains(words)
+        }
+        try await waitUntil("the pages answer") { try logged("the pages are at") }
+        #expect(try logged("no brew input is wired") == !areWired)
+        // Told to end, it would wait for relays that there are not.
+        kill(daemon.processIdentifier, SIGKILL)
+        try await waitUntil("the daemon is gone") { !daemon.isRunning }
+      }
+    }
+
     @Test func theDaemonEndsInAnOrderlyWay() async throws {
       try await Program.withCoffeed { coffeed in
         let demo = coffeed.process(["demo", "--state", coffeed.state, "--port", "0"])

@@ -266,6 +266,42 @@ import VirtualPi
     }
   }
 
+  /// A card that is laid on the reader while the machine unlocks for a second; nothing is brewed.
+  private static func unlockWithoutADrink(
+    _ bench: Bench, changing change: @escaping (inout LockHardware) -> Void
+  ) async throws -> [UsageView] {
+    var usages: [UsageView] = []
+    try await bench.live(changing: change) { life in
+      try await life.books.carryOut(.changeSettings(SettingsChange(chargesDrinks: true)))
+      try bench.lay("anna")
+      try await waitUntil("the machine is unlocked") { bench.unlocks == 1 }
+      try await waitUntil("it is over, also for late drinks") {
+        life.books.lockMemory.activation?.hasEnded == true
+      }
+      usages = life.usages
+    }
+    return usages
+  }
+
+  @Test func whatWasNotBrewedIsNotChargedWhereInputsWork() async throws {
+    let usages = try await Self.unlockWithoutADrink(Bench()) { _ in }
+    #expect(usages.map(\.isCancelled) == [true])
+  }
+
+  @Test func allIsChargedWithoutInputs() async throws {
+    let usages = try await Self.unlockWithoutADrink(Bench()) { $0.brewInputs = [:] }
+    #expect(usages.map(\.isCancelled) == [false])
+  }
+
+  @Test func allIsChargedWhereAnInputCannotBeRead() async throws {
+    let bench = Bench()
+    let pin = try #require(DemoMachine.wiring.brewPins[.steam])
+    bench.demo.table.board.setFault(.missing, of: pin)
+    let usages = try await Self.unlockWithoutADrink(bench) { _ in }
+    #expect(usages.map(\.isCancelled) == [false])
+    #expect(bench.log.texts(.error).contains { $0.contains("the steam brew input cannot be used") })
+  }
+
   @Test func aReaderThatIsGoneIsToldAndComesBack() async throws {
     let bench = Bench()
     try await bench.live { life in

@@ -29,7 +29,7 @@ public struct PanelServer: Service {
   private let port: Int
   private let routes: [any PanelRoutes]
   private let protection: PanelProtection
-  private let language: Language
+  private let language: @Sendable () -> Language
   private let limits: Limits
   private let name: String?
   private let logger: Logger
@@ -40,12 +40,14 @@ public struct PanelServer: Service {
   ///   - port: 0 to 65535; 0 lets the kernel choose.
   ///   - routes: the pages.
   ///   - protection: who may do what; there is no default.
-  ///   - language: for browsers that want none of those that the pages speak.
+  ///   - language: for browsers that want none of those that the pages speak. Asked for with each request, for it may
+  ///     be a setting.
   ///   - name: what every answer says in its `Server` header; nil for nothing.
   ///   - onRunning: called with the port once requests are answered.
   public init(
     host: String, port: Int, routes: [any PanelRoutes], protection: PanelProtection,
-    language: Language = .english, limits: Limits = Limits(), name: String? = nil,
+    language: @escaping @Sendable () -> Language = { .english }, limits: Limits = Limits(),
+    name: String? = nil,
     logger: Logger, onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
   ) {
     self.host = host

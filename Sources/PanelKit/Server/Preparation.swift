@@ -8,7 +8,7 @@ struct Preparation: RouterMiddleware {
   private static let cookieName = "lang"
 
   let maximumBody: Int
-  let language: Language
+  let language: @Sendable () -> Language
 
   func handle(
     _ request: Request, context: Context, next: (Request, Context) async throws -> Response
@@ -18,7 +18,7 @@ struct Preparation: RouterMiddleware {
     context.cookies = request.cookies
     let asked = request.uri.queryParameters["lang"].flatMap { Language(tag: $0) }
     let chosen = context.cookies[Self.cookieName].flatMap { Language(tag: $0.value) }
-    context.language = asked ?? chosen ?? request.language(default: language)
+    context.language = asked ?? chosen ?? request.language(default: language())
 
     var response = try await next(request, context)
     let isPage = response.headers[.contentType]?.hasPrefix("text/html") == true

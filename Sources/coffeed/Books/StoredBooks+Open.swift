@@ -1,6 +1,7 @@
 import DaemonKit
 import Foundation
 import JSONState
+import PanelKit
 import PiHAL
 
 extension StoredBooks {
@@ -35,6 +36,15 @@ extension StoredBooks {
     let books = StoredBooks(store: store, people: people, boot: boot, clock: clock, changed: changed)
     await books.finishErasures()
     return books
+  }
+
+  /// Gives new books the language of the configuration.
+  func startLanguage(_ language: Language) async throws {
+    let state = store.state
+    guard state == BooksState(), state.settings.language != language.rawValue else { return }
+    var random = SystemRandomNumberGenerator()
+    _ = try await carryOut(
+      .changeSettings(SettingsChange(language: language.rawValue)), id: CommandID(using: &random))
   }
 
   /// Ends recording and gives up the directory's lock.

@@ -7,7 +7,7 @@ struct CoffeedConfiguration: Sendable, Equatable {
   var wiring = CoffeeWiring()
   /// Goes before the one in the books' settings.
   var masterToken: Token?
-  /// What the books' setting starts with.
+  /// What the books' setting starts with; from then on that setting counts.
   var language = Language.english
   var stateDirectory = "/var/lib/coffeed"
   var panelHost = "0.0.0.0"

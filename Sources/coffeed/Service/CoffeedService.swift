@@ -80,7 +80,7 @@ struct CoffeedService {
     let panel = PanelServer(
       host: configuration.panelHost, port: configuration.panelPort,
       routes: [CoffeePages(site: site)] + extraRoutes, protection: .login(access, CoffeeFrame.frame),
-      language: configuration.language, name: pages, logger: logger
+      language: { site.language }, name: pages, logger: logger
     ) { [logger, configuration, onRunning] port in
       logger.notice("the pages are at http://\(configuration.panelHost):\(port)/")
       await onRunning(port)
@@ -136,16 +136,5 @@ extension LockSettings {
       the master token \(masterToken) holds only three bytes of a card's number, so other cards may pass for it: \
       give the whole number, which the administration page shows when the card is laid on
       """)
-  }
-}
-
-extension StoredBooks {
-  /// Sets the language of new books.
-  fileprivate func startLanguage(_ language: Language) async throws {
-    let state = store.state
-    guard state == BooksState(), state.settings.language != language.rawValue else { return }
-    var random = SystemRandomNumberGenerator()
-    _ = try await carryOut(
-      .changeSettings(SettingsChange(language: language.rawValue)), id: CommandID(using: &random))
   }
 }

@@ -55,6 +55,18 @@ extension ProcessTests {
       }
     }
 
+    /// Whichever command makes the books, an import mostly.
+    @Test func newBooksBeginWithTheConfiguredLanguage() async throws {
+      try await Program.withCoffeed { coffeed in
+        var coffeed = coffeed
+        coffeed.environment["COFFEED_LANGUAGE"] = "fr"
+        try await coffeed.addAda()
+        #expect(try await coffeed.json(SettingsView.self, "settings", "show").language == "fr")
+        coffeed.environment["COFFEED_LANGUAGE"] = "de"
+        #expect(try await coffeed.json(SettingsView.self, "settings", "show").language == "fr")
+      }
+    }
+
     @Test(arguments: Place.allCases)
     func anOldDatabaseIsTakenOnce(place: Place) async throws {
       let database = try Self.oldOffice()

@@ -29,10 +29,12 @@ struct Browser: Sendable {
 
   init(_ site: URL) { self.site = site }
 
-  func get(_ path: String, key: String? = nil) async throws -> Page {
+  /// - Parameter languages: those that it wants, as it tells them.
+  func get(_ path: String, key: String? = nil, languages: String? = nil) async throws -> Page {
     var request = URLRequest(url: site.appending(path: path))
     request.setValue("text/html", forHTTPHeaderField: "Accept")
     if let key { request.setValue(key, forHTTPHeaderField: "X-API-Key") }
+    if let languages { request.setValue(languages, forHTTPHeaderField: "Accept-Language") }
     return try await send(request)
   }
 

@@ -84,7 +84,8 @@ final class Office: Sendable {
       masterTokenIsFixed: false)
     server = PanelServer(
       host: "127.0.0.1", port: 0, routes: [CoffeePages(site: site)],
-      protection: .login(access, CoffeeFrame.frame), logger: Logger(label: "test"))
+      protection: .login(access, CoffeeFrame.frame), language: { [site] in site.language },
+      logger: Logger(label: "test"))
   }
 
   deinit { try? FileManager.default.removeItem(atPath: directory) }

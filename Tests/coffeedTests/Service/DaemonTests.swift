@@ -75,6 +75,22 @@ extension ProcessTests {
       }
     }
 
+    @Test func theLanguageInTheBooksIsThatOfThePagesAtOnce() async throws {
+      try await Program.withCoffeed { coffeed in
+        try await coffeed.withDaemon { daemon in
+          let browser = Browser(try await daemon.pages())
+          func title(_ languages: String) async throws -> String {
+            let page = try await browser.get("leaderboard", languages: languages)
+            return page.text.firstMatch(of: /<h1[^>]*>([^<]*)</).map { String($0.1) } ?? "\(page)"
+          }
+          #expect(try await title("tlh") == "Leaderboard")
+          try await coffeed.run("settings", "set", "--language", "de")
+          #expect(try await title("tlh") == "Rangliste")
+          #expect(try await title("fr, tlh") == "Classement", "a browser's liking goes before it")
+        }
+      }
+    }
+
     /// SIGKILL in the middle of an activation; a second life in the same boot.
     @Test func aKilledDaemonGoesOnWithTheRestOfTheTime() async throws {
       try await Program.withCoffeed { coffeed in

@@ -29,6 +29,9 @@ struct CoffeeSite: Sendable {
     self.masterTokenIsFixed = masterTokenIsFixed
   }
 
+  /// For readers whose browser wants none of those that the pages speak.
+  var language: Language { Language(tag: books.store.read { $0.settings.language }) ?? .english }
+
   var today: CivilDate { calendar.date(now()) }
 
   /// A page in the frame.

@@ -38,7 +38,7 @@ struct SettingsSet: AsyncParsableCommand {
   var masterToken: String?
   @Option(help: "en, de or fr.") var language: String?
   @Option(help: "After how many years coffees and paid invoices go to the archive.") var retentionYears: Int?
-  @Option(help: "The subject of an invoice's mail, with gaps such as {month}; empty for the usual one.")
+  @Option(help: "The subject of an invoice's mail, with gaps such as {total_price}; empty for the usual one.")
   var invoiceSubject: String?
   @Option(help: "Its text; empty for the usual one.") var invoiceBody: String?
   @OptionGroup var options: CoffeedOptions
@@ -70,6 +70,11 @@ struct SettingsSet: AsyncParsableCommand {
     settings.lines.forEach { print($0) }
     if settings.chargesDrinks, configuration.wiring.brewInputs.isEmpty {
       warn(CoffeeWiring.missingBrewInputs)
+    }
+    if let names = InvoiceMail.unknownPlaceholders(
+      subject: settings.invoiceSubject, body: settings.invoiceBody)
+    {
+      warn(SettingsWords.english.unknownPlaceholders(names))
     }
   }
 }

@@ -32,13 +32,22 @@ extension ProcessTests {
           "settings", "set", "--price", "0.60", "--currency", "EUR", "--activation-seconds", "20",
           "--language",
           "de", "--charges-drinks", "true", "--master-token", "DE:AD:BE:EF", "--invoice-subject",
-          "Kaffee {month}")
+          "Kaffee bis {period_end}")
         #expect(set.output.contains("price per coffee  0.60 EUR"), "\(set.errors)")
         let settings = try await coffeed.json(SettingsView.self, "settings", "show")
         #expect(settings.pricePerCoffee == 60 && settings.activationSeconds == 20 && settings.chargesDrinks)
         #expect(settings.masterToken?.text == "deadbeef" && settings.language == "de")
         #expect(settings.coldActivationSeconds == 90, "what is not given stays")
         #expect(try await coffeed.run("settings", "show").output == set.output)
+
+        #expect(!set.errors.contains("{"), "\(set.errors)")
+
+        // It is set all the same, as the page does.
+        let unknown = try await coffeed.run(
+          "settings", "set", "--invoice-body", "In {month}: {total_price}, {you}")
+        #expect(unknown.code == 0 && unknown.errors.contains("Nothing is filled in for {month}, {you}"))
+        let usual = try await coffeed.run("settings", "set", "--invoice-body", "")
+        #expect(!usual.errors.contains("Nothing is filled in"))
 
         try await coffeed.expectRefusal("settings", "set", saying: "nothing to change")
         try await coffeed.expectRefusal("settings", "set", "--price", "0.605", saying: "2 decimals")

@@ -9,6 +9,12 @@ struct InvoiceMail: Sendable {
     "currency",
   ]
 
+  /// The gaps in a mail's templates that are never filled, with commas between them; nil when there are none.
+  static func unknownPlaceholders(subject: String, body: String) -> String? {
+    let unknown = MailTemplate(subject + "\n" + body).unknownNames(among: placeholders)
+    return unknown.isEmpty ? nil : unknown.prefix(10).map { "{\($0)}" }.joined(separator: ", ")
+  }
+
   let subject: String
   let body: String
   private let recipient: String

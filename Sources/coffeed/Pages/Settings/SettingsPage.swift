@@ -69,10 +69,7 @@ struct SettingsPage {
     placeholders = zip(InvoiceMail.placeholders, MailWords.in(language).explanations).map {
       Placeholder(name: $0, text: $1)
     }
-    let unknown = MailTemplate(subject + "\n" + body).unknownNames(among: InvoiceMail.placeholders)
-    self.unknown =
-      unknown.isEmpty
-      ? nil : words.unknownPlaceholders(unknown.prefix(10).map { "{\($0)}" }.joined(separator: ", "))
+    unknown = InvoiceMail.unknownPlaceholders(subject: subject, body: body).map(words.unknownPlaceholders)
     if showsPreview {
       let sample = Self.sample(settings, price: price, currency: currency, decimals: decimals, at: now)
       let mail = InvoiceMail(sample, subject: subject, body: body, language: mailLanguage, calendar)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DaemonKit
+import Foundation
 
 typealias CoffeedOptions = ConfigurationOptions<CoffeedConfiguration>
 
@@ -45,10 +46,12 @@ enum LocalMoment: ExpressibleByArgument, Equatable, Sendable {
     }
   }
 
-  /// The last moment that is in it.
-  func last(_ calendar: LocalCalendar = .system) -> WallTime {
-    guard case .day = self else { return start(calendar) }
-    return WallTime(milliseconds: end(calendar).milliseconds - 1)
+  /// The end of an invoice that has all of it; nil for now. What lies ahead is now as well, such as the rest of today:
+  /// what was not brewed yet cannot be invoiced.
+  func invoiceEnd(_ calendar: LocalCalendar = .system, now: WallTime = WallTime(Date())) -> WallTime? {
+    let isDay = if case .day = self { true } else { false }
+    let last = WallTime(milliseconds: end(calendar).milliseconds - (isDay ? 1 : 0))
+    return last < now ? last : nil
   }
 }
 

@@ -15,7 +15,8 @@ struct InvoiceCreate: AsyncParsableCommand {
     commandName: "create", abstract: "Put all that a user has not been invoiced for on an invoice.")
 
   @Argument(help: "The user's token.") var token: Token
-  @Option(help: "The last day on it, such as 2026-11-30, or up to a moment.") var until: LocalMoment?
+  @Option(help: "The last day on it, such as 2026-11-30, or up to a moment; now when it is not over.")
+  var until: LocalMoment?
   @OptionGroup var output: OutputOptions
   @OptionGroup var options: CoffeedOptions
 
@@ -23,7 +24,7 @@ struct InvoiceCreate: AsyncParsableCommand {
     let configuration = try await options.load()
     guard
       case .invoice(let number) = try await configuration.carryOut(
-        .createInvoice(token, until: until?.last()))
+        .createInvoice(token, until: until?.invoiceEnd()))
     else { throw ControlError.unexpected }
     let invoice = try await configuration.invoice(number)
     try output.print(invoice) { [invoice.line] }
@@ -34,7 +35,8 @@ struct InvoiceBatch: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "batch", abstract: "An invoice for everybody who has something to pay.")
 
-  @Option(help: "The last day on them, such as 2026-11-30, or up to a moment.") var until: LocalMoment?
+  @Option(help: "The last day on them, such as 2026-11-30, or up to a moment; now when it is not over.")
+  var until: LocalMoment?
   @OptionGroup var output: OutputOptions
   @OptionGroup var options: CoffeedOptions
 
@@ -46,7 +48,7 @@ struct InvoiceBatch: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try await options.load()
-    guard case .batch(let number) = try await configuration.carryOut(.createBatch(until: until?.last()))
+    guard case .batch(let number) = try await configuration.carryOut(.createBatch(until: until?.invoiceEnd()))
     else {
       throw ControlError.unexpected
     }

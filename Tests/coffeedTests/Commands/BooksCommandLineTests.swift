@@ -148,6 +148,24 @@ extension ProcessTests {
       }
     }
 
+    /// Today is not over, and a day to come has not begun: what was brewed so far is on the invoice.
+    @Test(arguments: Place.allCases)
+    func anInvoiceUntilADayThatIsNotOverEndsNow(place: Place) async throws {
+      let database = try Self.oldOffice()
+      try await Program.withCoffeed(place) { coffeed in
+        try await coffeed.run("import", database.path, "--time-zone", "Europe/Zurich")
+        let before = WallTime(Date())
+        let today = try #require(LocalCalendar(zone: "Europe/Zurich")).date(before)
+        let one = try await coffeed.run("invoice", "create", Program.ada, "--until", "\(today)")
+        #expect(one.output.contains("Ada Lovelace, 2 coffees"), "\(one)")
+        let batch = try await coffeed.run("invoice", "batch", "--until", "2199-12-31T10:00:00")
+        #expect(batch.output.contains("batch 1: 1 invoices"), "\(batch)")
+        let ends = try await coffeed.json([InvoiceView].self, "invoice", "list").filter { $0.number > 1 }
+        let now = WallTime(Date())
+        #expect(ends.count == 2 && ends.allSatisfy { before <= $0.until && $0.until <= now }, "\(ends)")
+      }
+    }
+
     @Test(arguments: Place.allCases)
     func everyTableIsExported(place: Place) async throws {
       let database = try Self.oldOffice()

@@ -1,5 +1,6 @@
 import DaemonKit
 import Foundation
+import PiHAL
 
 extension LocalBooks {
   private static let longestID = 100
@@ -84,6 +85,16 @@ extension LocalBooks {
   /// How long a usage can be taken back.
   static let undoTime = Duration.seconds(300)
 
+  /// Until when a usage can be taken back, that moment included; nil when it is over. The clock on the wall has no say
+  /// in it.
+  static func undoEnd(of number: Int, in state: BooksState, at now: BootInstant) -> MonotonicInstant? {
+    guard let shown = state.recentPresentations.last(where: { $0.usages.contains(number) }),
+      shown.at.boot == now.boot
+    else { return nil }
+    let end = shown.at.instant.advanced(by: undoTime)
+    return now.instant <= end ? end : nil
+  }
+
   private static func undo(
     _ number: Int, in state: BooksState, at now: BootInstant
   ) throws(BooksError) -> Draft {
@@ -98,9 +109,7 @@ extension LocalBooks {
       throw BooksError(
         kind: .tooLate, place: place, problem: "stands on invoice \(invoice) and stays there")
     }
-    guard let shown = state.recentPresentations.last(where: { $0.usages.contains(number) }),
-      shown.at.boot == now.boot, shown.at.instant.duration(to: now.instant) <= undoTime
-    else {
+    guard undoEnd(of: number, in: state, at: now) != nil else {
       throw BooksError(
         kind: .tooLate, place: place,
         problem: "is older than five minutes, or this machine was started since: it stays in the books")

@@ -49,6 +49,9 @@ final class StoredBooks: Sendable {
   /// Rises with every change of the books.
   var generation: UInt64 { counter.withLock { $0 } }
 
+  /// The present moment, as the books remember moments of the lock.
+  var now: BootInstant { BootInstant(boot: boot, instant: clock.now) }
+
   /// What the lock goes by.
   var lockSettings: LockSettings { store.read { $0.lockSettings } }
 
@@ -85,7 +88,7 @@ final class StoredBooks: Sendable {
   ///   asked for again with the same id.
   func carryOut(_ command: BooksCommand, id: CommandID) async throws -> BooksOutcome {
     try await inTurn { [self] in
-      let now = BootInstant(boot: boot, instant: clock.now)
+      let now = now
       return try await record { state, people, time throws(BooksError) in
         try LocalBooks.plan(command, id: id, in: state, people, at: time, sinceBoot: now)
       }

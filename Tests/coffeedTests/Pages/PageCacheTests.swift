@@ -1,4 +1,5 @@
 import DaemonKit
+import PiHAL
 import Synchronization
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
     PageCache.Key(
       address: address, language: "en", reader: .writing, today: try #require(CivilDate("2026-11-25")))
   }
-  private let now = WallTime(milliseconds: 1000)
+  private let now = MonotonicInstant(nanoseconds: 1000)
 
   @Test func aPageIsDrawnOncePerGeneration() async throws {
     let cache = PageCache()
@@ -31,11 +32,11 @@ import Testing
   @Test func aPageIsDrawnAnewWhenItsTimeIsOver() async throws {
     let cache = PageCache()
     let key = try Self.key("/")
-    for (now, until, expected) in [(0, 10, "a"), (9, 20, "a"), (10, 20, "b"), (19, 30, "b")]
-      as [(Int64, Int64, String)]
+    for (now, until, expected) in [(0, 10, "a"), (10, 20, "a"), (11, 20, "b"), (20, 30, "b")]
+      as [(UInt64, UInt64, String)]
     {
-      let html = await cache.page(key, generation: 1, at: WallTime(milliseconds: now)) {
-        PageCache.Drawing(html: expected, until: WallTime(milliseconds: until))
+      let html = await cache.page(key, generation: 1, at: MonotonicInstant(nanoseconds: now)) {
+        PageCache.Drawing(html: expected, until: MonotonicInstant(nanoseconds: until))
       }
       #expect(html == expected)
     }
@@ -63,7 +64,7 @@ import Testing
     let pages = await withTaskGroup(of: String.self) { group in
       for _ in 0..<50 {
         group.addTask {
-          await cache.page(key, generation: 1, at: WallTime(milliseconds: 0)) {
+          await cache.page(key, generation: 1, at: MonotonicInstant(nanoseconds: 0)) {
             _ = drawn.next()
             return PageCache.Drawing(html: "page")
           }

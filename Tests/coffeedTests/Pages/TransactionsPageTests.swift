@@ -114,10 +114,32 @@ import Testing
         try await visit.get("/transactions", as: login).text.contains("/transactions/4/undo")
       }
       #expect(try await hasButton())
-      office.time.pass(.milliseconds(299_999))
+      office.time.pass(.seconds(300))
       #expect(try await hasButton())
       office.time.pass(.milliseconds(1))
       #expect(try await !hasButton())
+    }
+  }
+
+  /// The books go by the clock that counts since boot, and the button with them.
+  @Test(arguments: ["2026-11-24T08:00:00Z", "2027-01-01T00:00:00Z"])
+  func theButtonStaysWhenTheClockIsSet(to time: String) async throws {
+    let office = try await office()
+    try await office.visit { visit in
+      let login = try await visit.logIn()
+      func hasButton() async throws -> Bool {
+        try await visit.get("/transactions", as: login).text.contains("/transactions/4/undo")
+      }
+      // Drawn before, and anew.
+      for passes in [Duration.zero, .seconds(60), .seconds(240)] {
+        office.time.pass(passes)
+        #expect(try await hasButton())
+        office.time.set(time)
+      }
+      #expect(try await hasButton())
+      office.time.pass(.milliseconds(1))
+      #expect(try await !hasButton())
+      #expect(try await visit.post("/transactions/4/undo", as: login).status == .conflict)
     }
   }
 

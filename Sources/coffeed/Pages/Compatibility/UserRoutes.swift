@@ -15,10 +15,9 @@ struct UserRoutes: PanelRoutes {
 
   private func list(_ request: Request, _ context: PanelContext) async throws -> Response {
     let books = site.books.reading
-    let now = site.now()
     let key = PageCache.Key(
-      address: "/api/admin/users", language: "", reader: .reading, today: site.calendar.date(now))
-    let text = await site.cache.page(key, generation: books.generation, at: now) {
+      address: "/api/admin/users", language: "", reader: .reading, today: site.today)
+    let text = await site.cache.page(key, generation: books.generation, at: site.books.now.instant) {
       let users = books.users().filter { !$0.isErased }
       let json = PlainJSON.list(users.map { LegacyUser.json($0, withLastSeen: false) })
       return PageCache.Drawing(html: String(decoding: json.bytes, as: UTF8.self))

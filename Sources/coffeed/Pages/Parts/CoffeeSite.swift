@@ -51,14 +51,16 @@ struct CoffeeSite: Sendable {
   /// A page that is kept as long as the books stay as they are.
   func keptPage(
     _ address: String, title: String, to request: Request, _ context: PanelContext,
-    draw: @escaping @Sendable (BooksReading, PageReader, WallTime) -> PageCache.Drawing
+    draw: @escaping @Sendable (BooksReading, PageReader, BootInstant) -> PageCache.Drawing
   ) async -> Response {
+    let now = books.now
     let books = books.reading
     let reader = PageReader(context.visitor)
-    let now = now()
     let key = PageCache.Key(
-      address: address, language: context.language.rawValue, reader: reader, today: calendar.date(now))
-    let html = await cache.page(key, generation: books.generation, at: now) { draw(books, reader, now) }
+      address: address, language: context.language.rawValue, reader: reader, today: today)
+    let html = await cache.page(key, generation: books.generation, at: now.instant) {
+      draw(books, reader, now)
+    }
     return response(html, title: title, to: request, context)
   }
 

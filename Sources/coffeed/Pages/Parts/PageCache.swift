@@ -1,5 +1,6 @@
 import DaemonKit
 import PanelKit
+import PiHAL
 import Synchronization
 
 /// Pages that were drawn already, as long as the books stay as they are.
@@ -17,11 +18,11 @@ final class PageCache: Sendable {
     var today: CivilDate
   }
 
-  /// What was drawn, and until when it is true.
+  /// What was drawn, and until when it is true, that moment included.
   struct Drawing: Sendable {
     var html: String
     /// Nil while the books stay as they are.
-    var until: WallTime?
+    var until: MonotonicInstant?
   }
 
   private struct Entry: Sendable {
@@ -51,11 +52,11 @@ final class PageCache: Sendable {
 
   /// The page of `key`, drawn by `draw` unless it was drawn for this generation of the books already.
   func page(
-    _ key: Key, generation: UInt64, at now: WallTime, draw: @escaping @Sendable () -> Drawing
+    _ key: Key, generation: UInt64, at now: MonotonicInstant, draw: @escaping @Sendable () -> Drawing
   ) async -> String {
     let (found, task): (String?, Task<Drawing, Never>?) = state.withLock { state in
       if let entry = state.entries.value(key), entry.generation == generation,
-        entry.drawing.until.map({ now < $0 }) ?? true
+        entry.drawing.until.map({ now <= $0 }) ?? true
       {
         return (entry.drawing.html, nil)
       }

@@ -20,7 +20,9 @@ struct TransactionsRoutes: PanelRoutes {
       query.address(page: query.page), title: TransactionsWords.in(language).title, to: request, context
     ) { books, reader, now in
       let usages = books.usages(query.filter, page: query.page, pageSize: query.rows, calendar: calendar)
-      let table = TransactionsTable(reader: reader, language: language, calendar: calendar, now: now)
+      let table = TransactionsTable(reader: reader, language: language, calendar: calendar) { number in
+        LocalBooks.undoEnd(of: number, in: books.state, at: now)
+      }
       return TransactionsPage.drawing(usages, query, table, .shared)
     }
   }

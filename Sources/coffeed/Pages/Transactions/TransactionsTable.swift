@@ -1,21 +1,20 @@
 import DaemonKit
 import PanelKit
+import PiHAL
 
 /// The rows of the transactions page. There may be 500 of them, so no template draws them.
 struct TransactionsTable {
-  /// How long a usage may be undone.
-  static let undoTime: Int64 = 300_000
-
   let reader: PageReader
   let language: Language
   let calendar: LocalCalendar
-  let now: WallTime
+  /// Until when a usage can be taken back, by its number; nil when it can no more.
+  let undoEnd: (Int) -> MonotonicInstant?
 
-  /// The table's body and, when it has buttons, the time at which the first of them goes away.
-  func rows(_ usages: [UsageView]) -> (html: String, until: WallTime?) {
+  /// The table's body and, when it has buttons, until when the first of them may be used.
+  func rows(_ usages: [UsageView]) -> (html: String, until: MonotonicInstant?) {
     let words = TransactionsWords.in(language)
     var html = HTMLText(reserving: usages.count * 300)
-    var until: WallTime?
+    var until: MonotonicInstant?
     for usage in usages {
       html.markup(
         usage.isCancelled ? "<tr class=\"cancelled\"><td class=\"number\">" : "<tr><td class=\"number\">")
@@ -49,7 +48,7 @@ struct TransactionsTable {
       html.markup("</td><td>")
       if usage.isCancelled {
         html.text(words.cancelled)
-      } else if reader == .writing, usage.invoice == nil, let end = undoEnd(of: usage) {
+      } else if reader == .writing, usage.invoice == nil, let end = undoEnd(usage.number) {
         until = min(until ?? end, end)
         html.markup("<button class=\"small quiet\" form=\"act\" formaction=\"/transactions/")
         html.number(usage.number)
@@ -62,12 +61,5 @@ struct TransactionsTable {
       html.markup("</td></tr>\n")
     }
     return (html.string, until)
-  }
-
-  /// Until when a usage may be undone; nil when that is over. A usage from a clock that ran ahead is left out.
-  private func undoEnd(of usage: UsageView) -> WallTime? {
-    let age = now.milliseconds - usage.time.milliseconds
-    guard (0..<Self.undoTime).contains(age) else { return nil }
-    return WallTime(milliseconds: usage.time.milliseconds + Self.undoTime)
   }
 }

@@ -143,11 +143,17 @@ import Testing
     }
   }
 
-  @Test func whoMayOnlyReadHasNoButton() async throws {
+  /// A coffee is taken back by an administrator, and not by whatever script may write.
+  @Test func aKeyTakesNothingBack() async throws {
     let office = try await office()
     try await office.visit { visit in
-      _ = try await visit.get("/transactions", as: .writeKey)
-      #expect(try await !visit.get("/transactions").text.contains("formaction"))
+      let login = try await visit.logIn()
+      #expect(try await visit.get("/transactions", as: login).text.contains("/undo"))
+      for key in [Sender.readKey, .writeKey] {
+        #expect(try await !visit.get("/transactions", as: key).text.contains("formaction"))
+        #expect(try await visit.post("/transactions/4/undo", as: key).status == .forbidden)
+      }
+      #expect(office.books.reading.user(Token.of("a1b2c3d4"))?.usages == 2)
     }
   }
 

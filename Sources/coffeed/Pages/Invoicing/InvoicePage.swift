@@ -33,7 +33,7 @@ struct InvoicePage {
     words = InvoicingWords.in(language)
     text = TransactionsWords.in(language)
     let writer = InvoiceWriter(words: words, format: NumberFormat(language), calendar: calendar)
-    mayWrite = reader == .writing
+    mayWrite = reader.mayWrite
     number = invoice.number
     user = invoice.displayName
     token = invoice.token.text

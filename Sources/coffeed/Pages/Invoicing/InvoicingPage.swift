@@ -79,7 +79,7 @@ struct InvoicingPage {
     let writer = InvoiceWriter(words: words, format: NumberFormat(language), calendar: calendar)
     self.words = words
     text = TransactionsWords.in(language)
-    mayWrite = reader == .writing
+    mayWrite = reader.mayWrite
 
     let users = ListPart(
       books.uninvoiced().filter { !$0.isPending || $0.uninvoiced > 0 }, page: places.users,

@@ -6,11 +6,15 @@ enum PageReader: String, Hashable, Sendable {
   case trusted
   /// A script that may read.
   case reading
-  /// Who has logged in, or a script that may write.
+  /// A script that may write.
   case writing
+  /// Who has logged in.
+  case administering
 
   init(_ visitor: Visitor) {
-    if visitor.may(.write) {
+    if visitor.may(ChangeAccess.administration) {
+      self = .administering
+    } else if visitor.may(.write) {
       self = .writing
     } else if visitor.may(.read) {
       self = .reading
@@ -18,6 +22,8 @@ enum PageReader: String, Hashable, Sendable {
       self = .trusted
     }
   }
+
+  var mayWrite: Bool { self == .writing || self == .administering }
 
   /// Whether tokens, mail addresses and phone numbers may be shown.
   var seesAll: Bool { self != .trusted }

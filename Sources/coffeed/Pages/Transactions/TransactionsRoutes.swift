@@ -8,7 +8,7 @@ struct TransactionsRoutes: PanelRoutes {
   func add(to router: PanelRouter) {
     router.get("/", .trusted, use: page)
     router.get("/transactions", .trusted, use: page)
-    router.post("/transactions/:usage/undo", .write, use: undo)
+    router.post("/transactions/:usage/undo", .administration, use: undo)
   }
 
   private func page(_ request: Request, _ context: PanelContext) async throws -> Response {

@@ -48,7 +48,7 @@ struct TransactionsTable {
       html.markup("</td><td>")
       if usage.isCancelled {
         html.text(words.cancelled)
-      } else if reader == .writing, usage.invoice == nil, let end = undoEnd(usage.number) {
+      } else if reader == .administering, usage.invoice == nil, let end = undoEnd(usage.number) {
         until = min(until ?? end, end)
         html.markup("<button class=\"small quiet\" form=\"act\" formaction=\"/transactions/")
         html.number(usage.number)

@@ -41,6 +41,20 @@ import Testing
     #expect(try await office.show("04a1b2c3d4e5f6") != nil)
   }
 
+  @Test(arguments: [("en", "not listed: 3."), ("de", "nicht stehen: 3."), ("fr", "non affichés\u{A0}: 3.")])
+  func howManyMoreArePendingIsSaid(language: String, words: String) async throws {
+    let office = try await Office()
+    _ = try await office.command(.setScanMode(true))
+    for number in 1...50 { try await office.show("a0b0c0\(9 + number)") }
+    try await office.visit { visit in
+      #expect(try await !visit.get("/administration?lang=\(language)").text.contains("coffeed user list"))
+      for number in 51...53 { try await office.show("a0b0c0\(9 + number)") }
+      let page = try await visit.get("/administration?lang=\(language)").text
+      #expect(page.contains(words) && page.contains("coffeed user list"))
+      #expect(page.contains("<code>a0b0c062</code>") && !page.contains("<code>a0b0c012</code>"))
+    }
+  }
+
   @Test func aUserIsAddedEditedBarredAndErased() async throws {
     let office = try await Office()
     let token = Token.of("a1b2c3d4")

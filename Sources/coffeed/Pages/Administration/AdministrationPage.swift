@@ -33,6 +33,8 @@ struct AdministrationPage {
   var scanTime: String
   var hasPending: Bool
   var pending: [Pending]
+  /// How many more there are, and how they are reached.
+  var morePending: String?
   var hasUsers: Bool
   var users: [User]
   var pages: PageLinks?
@@ -60,6 +62,8 @@ struct AdministrationPage {
       Pending(token: $0.token.text, created: calendar.civil($0.created).description)
     }
     hasPending = !pending.isEmpty
+    let more = all.count(where: \.isPending) - pending.count
+    morePending = more > 0 ? words.morePending(more) : nil
     let named = all.filter { !$0.isPending }
       .map { (key: $0.person.name.lowercased(), user: $0) }
       .sorted { ($0.user.isErased ? 1 : 0, $0.key) < ($1.user.isErased ? 1 : 0, $1.key) }

@@ -13,6 +13,7 @@ struct AdministrationWords: Words {
   var reload: String
   var pendingTitle: String
   var noPending: String
+  var morePending: @Sendable (_ count: Int) -> String
   var usersTitle: String
   var noUsers: String
   var addTitle: String
@@ -57,7 +58,10 @@ struct AdministrationWords: Words {
     scanOff: "Scan mode is off: an unknown token is refused.", turnOn: "Turn scan mode on",
     turnOff: "Turn scan mode off", scanned: "Just scanned:", nothingScanned: "nothing yet",
     nameIt: "Give it a name", reload: "Reload", pendingTitle: "Pending users",
-    noPending: "Nobody is waiting for a name.", usersTitle: "Users", noUsers: "No users yet",
+    noPending: "Nobody is waiting for a name.",
+    morePending: {
+      "Older ones that are not listed: \($0). On the command line “coffeed user list” shows them, and “coffeed user add” gives one a name."
+    }, usersTitle: "Users", noUsers: "No users yet",
     addTitle: "Add a user", add: "Add", token: "Token",
     tokenHint: "8 to 20 hexadecimal digits, as printed on the card.", userName: "User name",
     name: "Name", email: "Email", phone: "Phone", nickname: "Nickname",
@@ -80,7 +84,10 @@ struct AdministrationWords: Words {
     scanOff: "Der Aufnahmemodus ist aus: Ein unbekannter Chip wird abgewiesen.",
     turnOn: "Aufnahmemodus einschalten", turnOff: "Aufnahmemodus ausschalten",
     scanned: "Eben gelesen:", nothingScanned: "noch nichts", nameIt: "Benennen", reload: "Neu laden",
-    pendingTitle: "Vorgemerkt", noPending: "Niemand wartet auf einen Namen.", usersTitle: "Personen",
+    pendingTitle: "Vorgemerkt", noPending: "Niemand wartet auf einen Namen.",
+    morePending: {
+      "Ältere, die hier nicht stehen: \($0). Auf der Kommandozeile zeigt sie „coffeed user list“, und „coffeed user add“ gibt einen Namen."
+    }, usersTitle: "Personen",
     noUsers: "Noch keine Personen", addTitle: "Person hinzufügen", add: "Hinzufügen", token: "Chip",
     tokenHint: "8 bis 20 hexadezimale Ziffern, wie auf der Karte gedruckt.", userName: "Kürzel",
     name: "Name", email: "E-Mail", phone: "Telefon", nickname: "Spitzname",
@@ -105,6 +112,9 @@ struct AdministrationWords: Words {
     turnOn: "Activer le mode d’enregistrement", turnOff: "Désactiver le mode d’enregistrement",
     scanned: "Lu à l’instant\u{A0}:", nothingScanned: "rien encore", nameIt: "Lui donner un nom",
     reload: "Recharger", pendingTitle: "En attente", noPending: "Personne n’attend de nom.",
+    morePending: {
+      "Plus anciens, non affichés\u{A0}: \($0). En ligne de commande, «\u{A0}coffeed user list\u{A0}» les montre et «\u{A0}coffeed user add\u{A0}» donne un nom."
+    },
     usersTitle: "Personnes", noUsers: "Personne encore", addTitle: "Ajouter une personne",
     add: "Ajouter", token: "Badge",
     tokenHint: "8 à 20 chiffres hexadécimaux, comme imprimés sur la carte.",

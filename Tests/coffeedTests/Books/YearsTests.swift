@@ -174,9 +174,9 @@ struct Years {
   private mutating func repeatCommand() throws {
     guard let (command, id, outcome) = commands.suffix(100).randomElement(using: &dice) else { return }
     if case .applyRetention = command { return }
-    let before = desk.state
+    let (before, entries) = (desk.state, desk.entries.count)
     #expect(try desk.carryOut(command, id: id) == outcome)
-    #expect(desk.entries.count == desk.entries.count && desk.state.recentCommands == before.recentCommands)
+    #expect(desk.entries.count == entries && desk.state.recentCommands == before.recentCommands)
     #expect(desk.state.invoices == before.invoices && desk.state.users == before.users)
     happened.insert("repeated command")
   }

@@ -58,7 +58,7 @@ struct CoffeedService {
       settings: configuration.access)
     let site = CoffeeSite(
       books: books, board: board, calendar: .system, now: now,
-      masterTokenIsFixed: configuration.masterToken != nil)
+      masterTokenIsFixed: configuration.masterToken != nil, hasBrewInputs: !hardware.brewInputs.isEmpty)
 
     let settings = wiring.settings(books.lockSettings)
     settings.warnOfWeakMasterToken(logger)

@@ -44,6 +44,20 @@ import Testing
     }
   }
 
+  @Test(arguments: [false, true])
+  func thatNoDrinkCanBeSeenIsToldWhereDrinksAreCharged(hasBrewInputs: Bool) async throws {
+    let office = try await Office(hasBrewInputs: hasBrewInputs)
+    try await office.visit { visit in
+      let login = try await visit.logIn()
+      func isTold() async throws -> Bool {
+        try await visit.get("/settings?lang=en", as: login).text.contains("No drink input is wired")
+      }
+      #expect(try await !isTold())
+      _ = try await visit.post("/settings", Self.form, as: login)
+      #expect(try await isTold() == !hasBrewInputs)
+    }
+  }
+
   @Test(arguments: [
     ("price", "-1"), ("price", "1.234"), ("currency", ""), ("currency", "a very long name"),
     ("currency_decimals", "9"), ("currency_decimals", "x"), ("activation_seconds", "0"),

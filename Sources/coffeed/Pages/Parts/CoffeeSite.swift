@@ -13,6 +13,8 @@ struct CoffeeSite: Sendable {
   let now: @Sendable () -> WallTime
   /// Whether the master token comes from the environment, which goes before the setting.
   let masterTokenIsFixed: Bool
+  /// Whether what is brewed can be seen.
+  let hasBrewInputs: Bool
   let pages = AppPages(frame: CoffeeFrame.frame)
   let banner = MachineBanner()
   let cache = PageCache()
@@ -20,13 +22,15 @@ struct CoffeeSite: Sendable {
 
   init(
     books: StoredBooks, board: MachineBoard, calendar: LocalCalendar,
-    now: @escaping @Sendable () -> WallTime, masterTokenIsFixed: Bool
+    now: @escaping @Sendable () -> WallTime, masterTokenIsFixed: Bool,
+    hasBrewInputs: Bool
   ) {
     self.books = books
     self.board = board
     self.calendar = calendar
     self.now = now
     self.masterTokenIsFixed = masterTokenIsFixed
+    self.hasBrewInputs = hasBrewInputs
   }
 
   /// For readers whose browser wants none of those that the pages speak.

@@ -38,6 +38,8 @@ struct SettingsPage {
   var preview: Preview?
   var times: [Number]
   var chargesDrinks: Bool
+  /// That nothing is wired to see them.
+  var missingInputs: String?
   var master: String
   var hasMaster: Bool
   var languages: [Choice]
@@ -50,7 +52,8 @@ struct SettingsPage {
   ///   - showsPreview: whether the mail is shown as it would be.
   init(
     _ settings: SettingsView, form: Form? = nil, problem: String? = nil, showsPreview: Bool = false,
-    masterTokenIsFixed: Bool, csrf: String, language: Language, calendar: LocalCalendar, now: WallTime
+    masterTokenIsFixed: Bool, hasBrewInputs: Bool, csrf: String, language: Language, calendar: LocalCalendar,
+    now: WallTime
   ) {
     let words = SettingsWords.in(language)
     self.words = words
@@ -81,6 +84,7 @@ struct SettingsPage {
         least: time.range.lowerBound, most: time.range.upperBound)
     }
     chargesDrinks = form.map { $0.isTicked("charges_drinks") } ?? settings.chargesDrinks
+    missingInputs = chargesDrinks && !hasBrewInputs ? words.missingInputs : nil
     hasMaster = settings.masterToken != nil && !masterTokenIsFixed
     master =
       masterTokenIsFixed

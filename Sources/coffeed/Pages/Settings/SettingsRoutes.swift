@@ -18,7 +18,8 @@ struct SettingsRoutes: PanelRoutes {
   ) -> Response {
     let page = SettingsPage(
       site.books.reading.settings, form: form, problem: problem, showsPreview: showsPreview,
-      masterTokenIsFixed: site.masterTokenIsFixed, csrf: context.csrf, language: context.language,
+      masterTokenIsFixed: site.masterTokenIsFixed, hasBrewInputs: site.hasBrewInputs, csrf: context.csrf,
+      language: context.language,
       calendar: site.calendar, now: site.now())
     return site.response(
       PageParts.shared.html(page, template: "settings"), title: page.words.title, to: request, context,

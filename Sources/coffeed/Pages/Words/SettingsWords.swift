@@ -18,6 +18,7 @@ struct SettingsWords: Words {
   var coldAfter: String
   var lockOut: String
   var chargesDrinks: String
+  var missingInputs: String
   var master: String
   var masterToken: String
   var masterSet: String
@@ -55,6 +56,7 @@ struct SettingsWords: Words {
     times: "Machine", activation: "Unlocked for", coldActivation: "Unlocked for, after a long pause",
     coldAfter: "A pause is long after", lockOut: "Locked after too many unknown tokens for",
     chargesDrinks: "Charge what was brewed, not what was unlocked (needs drink inputs)",
+    missingInputs: "No drink input is wired: each unlock is charged.",
     master: "Master token", masterToken: "New master token", masterSet: "A master token is set.",
     masterNone: "There is no master token.",
     masterHint: "Turns the machine on until it is shown again. Empty: as it is.",
@@ -81,6 +83,7 @@ struct SettingsWords: Words {
     times: "Maschine", activation: "Freigabe", coldActivation: "Freigabe nach einer langen Pause",
     coldAfter: "Eine Pause ist lang nach", lockOut: "Sperre nach zu vielen unbekannten Chips",
     chargesDrinks: "Verrechnen, was gebrüht wurde, nicht die Freigabe (braucht Getränke-Eingänge)",
+    missingInputs: "Kein Getränke-Eingang ist verdrahtet: Jede Freigabe wird verrechnet.",
     master: "Hauptchip", masterToken: "Neuer Hauptchip", masterSet: "Ein Hauptchip ist gesetzt.",
     masterNone: "Es gibt keinen Hauptchip.",
     masterHint: "Schaltet die Maschine ein, bis er wieder gezeigt wird. Leer: unverändert.",
@@ -110,6 +113,7 @@ struct SettingsWords: Words {
     coldActivation: "Déverrouillée après une longue pause", coldAfter: "Une pause est longue après",
     lockOut: "Blocage après trop de badges inconnus",
     chargesDrinks: "Facturer ce qui est préparé, non le déverrouillage (avec entrées de boissons)",
+    missingInputs: "Aucune entrée de boissons n’est câblée\u{A0}: chaque déverrouillage est facturé.",
     master: "Badge maître", masterToken: "Nouveau badge maître", masterSet: "Un badge maître est défini.",
     masterNone: "Il n’y a pas de badge maître.",
     masterHint: "Allume la machine jusqu’à ce qu’on le montre à nouveau. Vide\u{A0}: inchangé.",

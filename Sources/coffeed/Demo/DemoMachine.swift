@@ -88,8 +88,9 @@ final class DemoMachine: CoffeeBoardControl {
             lines: wiring.relays.map(\.pin), activeLow: wiring.relaysActiveLow, consumer: "coffeed relays"))
       },
       openLights: {
-        try board.output(
-          lines: wiring.leds.map(\.pin), activeLow: wiring.ledsActiveLow, consumer: "coffeed LEDs")
+        UnguardedOutput(
+          try board.output(
+            lines: wiring.leds.map(\.pin), activeLow: wiring.ledsActiveLow, consumer: "coffeed LEDs"))
       },
       brewInputs: inputs)
   }

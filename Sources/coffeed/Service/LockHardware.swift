@@ -9,7 +9,7 @@ struct LockHardware: Sendable {
   /// The four relays, which are switched together.
   var openRelays: @Sendable () throws -> any LeasedOutput
   /// Red and green, in this order.
-  var openLights: @Sendable () throws -> any DigitalOutput
+  var openLights: @Sendable () throws -> any LeasedOutput
   /// The inputs that show what is brewed; there may be none.
   var brewInputs: [Drink: @Sendable () throws -> any BrewInput] = [:]
 
@@ -57,7 +57,11 @@ extension Lights {
           return try GuardedLines(
             wiring.relayLines(), maximumActive: Array(repeating: longest, count: relayCount))
         },
-        openLights: { try LinuxDigitalOutput(wiring.ledLines()) },
+        openLights: {
+          // A light may be on for as long as the machine is.
+          try GuardedLines(
+            wiring.ledLines(), maximumActive: Array(repeating: .seconds(100 * 365 * 86_400), count: 2))
+        },
         brewInputs: inputs)
     }
   }

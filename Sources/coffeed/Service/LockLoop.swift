@@ -88,7 +88,7 @@ final class LockLoop: Sendable {
     let loop: LockLoop
     var machine: LockMachine
     var relays: (any LeasedOutput)?
-    var lights: SideLine<any DigitalOutput>
+    var lights: SideLine<any LeasedOutput>
     var wantedLights = Lights.off
     var shownLights: Lights?
     var brewInputs: [(drink: Drink, line: SideLine<any BrewInput>)]
@@ -129,7 +129,7 @@ final class LockLoop: Sendable {
         }
         let now = clock.now
         if now >= nextRenewal {
-          renewLease()
+          renewLeases(at: now)
           nextRenewal = now.advanced(by: LockLoop.leaseRenewal)
         }
         if now >= nextTick {
@@ -215,7 +215,11 @@ final class LockLoop: Sendable {
       }
     }
 
-    private mutating func renewLease() {
+    private mutating func renewLeases(at now: MonotonicInstant) {
+      if lights.device != nil, lights.use(at: now, loop.logger, { try $0.renewLease() }) == nil {
+        // They are dark now.
+        shownLights = nil
+      }
       guard let relays else { return }
       do { try relays.renewLease() } catch { handle(.relaysFailed(message: "\(error)")) }
     }

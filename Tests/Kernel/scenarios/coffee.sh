@@ -255,7 +255,9 @@ unlocks_with $anna
 sleep 1
 within "killed: the lines are safe" 0 200 9 $daemon
 reap
+lights "none without a daemon" 0 0
 run
+lights active 0 1
 within "in the time that is left it goes on after a restart" 1 5000
 is_logged "without a second bill"
 locks_after 15
@@ -284,16 +286,21 @@ is_logged "one coffee is in the books"
 
 unlocks_with $anna
 take_away
-guard=$(guard_of $daemon)
+guard=$(guard_of $daemon 17)
 within "its guard killed: the daemon starts another, which makes the lines safe" 0 3000 9 "$guard"
-check "another guard" until_true 5 eval '[ "$(guard_of $daemon)" != "$guard" ]'
+check "another guard" until_true 5 eval '[ "$(guard_of $daemon 17)" != "$guard" ]'
 sleep $warm
 within "it is locked when its time is over" 0 1000
 is_logged "one coffee is in the books"
 coffee $anna "the next coffee is like any other"
 
+lights ready 1 0
+kill -KILL "$(guard_of $daemon $red)"
+check "the guard of the lights killed: they have another one" until_true 10 eval '[ -n "$(guard_of $daemon $red)" ]'
+lights ready 1 0
+
 unlocks_with $anna
-guard=$(guard_of $daemon)
+guard=$(guard_of $daemon 17)
 # Stopped first, so that it does not see its daemon die.
 kill -STOP "$guard"
 kill_daemon "$guard"

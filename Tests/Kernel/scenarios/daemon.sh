@@ -32,8 +32,13 @@ run() {
 # logged WORDS: the daemon's current life has said them.
 logged() { grep -q -- "$1" "$log"; }
 
-# guard_of PROCESS: the process that holds the outputs for it.
-guard_of() { pgrep -P "$1" | head -1; }
+# guard_of PROCESS LINE: the process that holds the line for it.
+guard_of() {
+  local process
+  for process in $(pgrep -P "$1"); do
+    ! grep -qs "^gpio-line:[[:space:]]*$2\$" /proc/"$process"/fdinfo/* || echo "$process"
+  done
+}
 
 # within WHAT LEVEL MILLISECONDS [SIGNAL PROCESS...]: all outputs get there in time.
 within() {

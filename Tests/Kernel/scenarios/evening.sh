@@ -239,14 +239,14 @@ world remove
 
 open_with $seven
 pour_for 1
-guard=$(guard_of $daemon)
+guard=$(guard_of $daemon $valve)
 same "the guard is the last to go when memory is short" -1000 "$(cat /proc/"$guard"/oom_score_adj)"
 within "its guard killed: the daemon starts another, which makes the line safe" 0 3000 9 "$guard"
 is_settled
 same "because of its valve" valveFault "$(last reason)"
 charged_what_ran
 world remove
-check "another guard" test "$(guard_of $daemon)" != "$guard"
+check "another guard" test "$(guard_of $daemon $valve)" != "$guard"
 open_with $seven
 pour_for 1
 world remove
@@ -256,7 +256,7 @@ charged_what_ran
 
 open_with $seven
 pour_for 1
-guard=$(guard_of $daemon)
+guard=$(guard_of $daemon $valve)
 # Stopped first, so that it does not see its daemon die.
 kill -STOP "$guard"
 kill_daemon "$guard"

@@ -9,11 +9,12 @@
 #include <spawn.h>
 #include <unistd.h>
 
-int clinuxio_spawn(const char *program, const char *name, const char *argument, int socket, int32_t *process) {
+int clinuxio_spawn(const char *program, const char *name, const char *argument, const char *subject, int socket,
+                   int32_t *process) {
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_t actions;
   sigset_t none, all;
-  char *arguments[] = {(char *)name, (char *)argument, NULL};
+  char *arguments[] = {(char *)name, (char *)argument, (char *)subject, NULL};
   pid_t child = 0;
   sigemptyset(&none);
   sigfillset(&all);

@@ -81,10 +81,11 @@ int clinuxio_spi_set_speed(int descriptor, uint32_t hertz);
 // SPI_IOC_MESSAGE(count). Above 511 transfers the ioctl's size field wraps: the caller keeps below.
 int clinuxio_spi_message(int descriptor, struct spi_ioc_transfer *transfers, unsigned int count);
 
-// posix_spawn of `program` with one argument, in a session of its own, with default signals, nothing to read
+// posix_spawn of `program` with two arguments, in a session of its own, with default signals, nothing to read
 // on descriptor 0, `socket` as descriptor 3 and no other descriptor above 2. In C because what it needs of
 // posix_spawn are GNU extensions. Returns 0 or the error number.
-int clinuxio_spawn(const char *program, const char *name, const char *argument, int socket, int32_t *process);
+int clinuxio_spawn(const char *program, const char *name, const char *argument, const char *subject, int socket,
+                   int32_t *process);
 
 // TIOCEXCL: later opens of the terminal fail with EBUSY.
 int clinuxio_take_terminal(int descriptor);

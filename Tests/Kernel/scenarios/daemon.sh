@@ -33,12 +33,7 @@ run() {
 logged() { grep -q -- "$1" "$log"; }
 
 # guard_of PROCESS LINE: the process that holds the line for it.
-guard_of() {
-  local process
-  for process in $(pgrep -P "$1"); do
-    ! grep -qs "^gpio-line:[[:space:]]*$2\$" /proc/"$process"/fdinfo/* || echo "$process"
-  done
-}
+guard_of() { pgrep -P "$1" -f "output-guard .*GPIO$2([^0-9]|\$)"; }
 
 # within WHAT LEVEL MILLISECONDS [SIGNAL PROCESS...]: all outputs get there in time.
 within() {

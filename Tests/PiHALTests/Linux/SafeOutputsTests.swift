@@ -26,7 +26,7 @@
       kernel.listDirectory = { path throws(SystemError) in path == "/proc" ? ["\(holder)"] : [] }
       kernel.readFile = { path throws(SystemError) in
         guard path == "/proc/\(holder)/cmdline" else { throw .missing }
-        return Array("tapd\0output-guard\0".utf8)
+        return Array("tapd\0output-guard\0GPIO18\0".utf8)
       }
       return kernel
     }

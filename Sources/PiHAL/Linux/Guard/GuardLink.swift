@@ -23,7 +23,9 @@
       }
       var process: Int32 = 0
       let name = CommandLine.arguments.first ?? program
-      let result = clinuxio_spawn(program, name, OutputGuard.argument, ends.its.descriptor, &process)
+      // The lines are for whoever reads `ps`: a program may have several guards.
+      let result = clinuxio_spawn(
+        program, name, OutputGuard.argument, place, ends.its.descriptor, &process)
       ends.its.close()
       guard result == 0 else {
         ends.mine.close()

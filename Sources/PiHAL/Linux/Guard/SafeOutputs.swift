@@ -60,7 +60,7 @@
       return ((try? listDirectory("/proc")) ?? []).compactMap(Int32.init).filter { process in
         guard let line = try? readFile("/proc/\(process)/cmdline") else { return false }
         let arguments = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-        return arguments.count == 2 && arguments[1] == OutputGuard.argument
+        return arguments.count > 1 && arguments[1] == OutputGuard.argument
           && name(arguments[0]) == name(program)
       }
     }

@@ -315,8 +315,12 @@ struct Auditor {
     }
   }
 
+  /// Of a time that is over no drink is expected any more, though its end may take long to be on record.
   private mutating func hideDrinks() {
-    for (id, grant) in grants where grant.answered != nil { grants[id]?.mayHideDrinks = true }
+    for (id, grant) in grants where grant.answered != nil {
+      if let end = end(of: id), now > end.advanced(by: settings.drinkGrace) { continue }
+      grants[id]?.mayHideDrinks = true
+    }
   }
 
   private mutating func willHear(_ id: EffectID, _ answer: LockAnswer) {

@@ -53,7 +53,6 @@ struct BooksState: Codable, Equatable, Sendable {
     var lastUsage: WallTime?
     /// The end of the last invoice.
     var invoicedUntil: WallTime?
-
   }
 
   struct Invoice: Codable, Equatable, Sendable {

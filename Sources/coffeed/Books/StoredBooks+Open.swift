@@ -1,7 +1,6 @@
 import DaemonKit
 import Foundation
 import JSONState
-import PanelKit
 import PiHAL
 
 extension StoredBooks {
@@ -39,12 +38,13 @@ extension StoredBooks {
   }
 
   /// Gives new books the language of the configuration.
-  func startLanguage(_ language: Language) async throws {
+  /// - Parameter language: its tag, such as `en`.
+  func startLanguage(_ language: String) async throws {
     let state = store.state
-    guard state == BooksState(), state.settings.language != language.rawValue else { return }
+    guard state == BooksState(), state.settings.language != language else { return }
     var random = SystemRandomNumberGenerator()
     _ = try await carryOut(
-      .changeSettings(SettingsChange(language: language.rawValue)), id: CommandID(using: &random))
+      .changeSettings(SettingsChange(language: language)), id: CommandID(using: &random))
   }
 
   /// Ends recording and gives up the directory's lock.

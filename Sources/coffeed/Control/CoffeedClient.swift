@@ -20,7 +20,7 @@ extension CoffeedConfiguration {
   ) async throws -> Value {
     let books = try await StoredBooks.open(directory: stateDirectory, boot: BootID.read())
     do {
-      try await books.startLanguage(language)
+      try await books.startLanguage(language.rawValue)
       let value = try await body(
         ControlDesk(books: books, access: AccessStore.open(directory: stateDirectory)))
       await books.close()

@@ -47,7 +47,7 @@ struct CoffeedService {
   }
 
   private func run(with books: StoredBooks, _ wiring: LockWiring, boot: String) async throws {
-    try await books.startLanguage(configuration.language)
+    try await books.startLanguage(configuration.language.rawValue)
     try await prepare(books)
 
     let now: @Sendable () -> WallTime = { WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }

@@ -73,11 +73,13 @@ enum BooksEvent: Equatable, Sendable {
   }
 
   /// An unknown token was shown in scan mode: a pending user, who may be one already.
+  /// `beside` is as in ``UsageLogged``.
   struct TokenEnrolled: Codable, Equatable, Sendable {
     var user: Int
     var token: Token
     var activation: ActivationID
     var at: BootInstant
+    var beside: [Token]?
   }
 
   /// Fields that are nil stay as they are.
@@ -112,6 +114,8 @@ enum BooksEvent: Equatable, Sendable {
     var activation: ActivationID
     var at: BootInstant
     var milliseconds: Int64
+    /// The other tokens that lay on the reader; nil when there were none.
+    var beside: [Token]?
   }
 
   /// Something was brewed that is not charged by itself.
@@ -157,6 +161,7 @@ enum BooksEvent: Equatable, Sendable {
     var token: Token
     var reason: TokenRefusal
     var at: BootInstant
+    var beside: [Token]?
   }
 
   struct MasterSet: Codable, Equatable, Sendable {

@@ -26,8 +26,8 @@ extension BooksState: JournaledState {
           User(token: enrolled.token, active: false, barred: true, isPending: true, created: time))
       }
       remember(
-        Presented(
-          id: enrolled.activation, token: enrolled.token, at: enrolled.at, user: enrolled.user))
+        Presented(id: enrolled.activation, token: enrolled.token, at: enrolled.at, user: enrolled.user),
+        beside: enrolled.beside)
     case .userChanged(let changed):
       users.change(changed.user) { user in
         user.active = changed.active ?? user.active
@@ -76,7 +76,8 @@ extension BooksState: JournaledState {
       remember(
         Presented(
           id: logged.activation, token: logged.token, at: logged.at, user: logged.user,
-          usages: [logged.usage]))
+          usages: [logged.usage]),
+        beside: logged.beside)
     case .drinkBrewed(let brewed):
       if let usage = brewed.usage { usages.setDrink(brewed.drink, of: usage) }
       noteDrink(brewed.number, of: brewed.activation, usage: nil)
@@ -138,7 +139,8 @@ extension BooksState: JournaledState {
       lock.invalidTokens.append(refused.at)
       lock.invalidTokens.keepLast(LockMemory.rememberedInvalidTokens)
       remember(
-        Presented(id: refused.activation, token: refused.token, at: refused.at, refusal: refused.reason))
+        Presented(id: refused.activation, token: refused.token, at: refused.at, refusal: refused.reason),
+        beside: refused.beside)
     case .masterSet(let master):
       lock.isMaster = master.on
       lock.lockOut = nil
@@ -155,8 +157,8 @@ extension BooksState: JournaledState {
     }
   }
 
-  private mutating func remember(_ presented: Presented) {
-    lock.lastToken = presented.token
+  private mutating func remember(_ presented: Presented, beside: [Token]?) {
+    lock.tokensOnReader = [presented.token] + (beside ?? [])
     recentPresentations.append(presented)
     recentPresentations.keepLast(Self.rememberedPresentations)
   }

@@ -69,7 +69,7 @@ enum LocalBooks {
           .usageLogged(
             BooksEvent.UsageLogged(
               usage: usage, user: number, token: shown.token, activation: shown.id, at: shown.at,
-              milliseconds: shown.milliseconds)))
+              milliseconds: shown.milliseconds, beside: shown.others)))
       ], answer: .granted(usage: usage, userName: people.shown(number, user).userName))
   }
 
@@ -78,7 +78,8 @@ enum LocalBooks {
       entries: [
         BooksEntry(
           .tokenEnrolled(
-            BooksEvent.TokenEnrolled(user: user, token: shown.token, activation: shown.id, at: shown.at)))
+            BooksEvent.TokenEnrolled(
+              user: user, token: shown.token, activation: shown.id, at: shown.at, beside: shown.others)))
       ], answer: .enrolled)
   }
 
@@ -88,7 +89,7 @@ enum LocalBooks {
         BooksEntry(
           .tokenRefused(
             BooksEvent.TokenRefused(
-              activation: shown.id, token: shown.token, reason: reason, at: shown.at)))
+              activation: shown.id, token: shown.token, reason: reason, at: shown.at, beside: shown.others)))
       ], answer: .refused(reason))
   }
 
@@ -151,4 +152,9 @@ enum LocalBooks {
       BooksEntry(.activationEnded(BooksEvent.ActivationEnded(activation: activation, drinks: drinks))))
     return Decision(entries: entries, answer: .recorded)
   }
+}
+
+extension Presentation {
+  /// As an entry has them.
+  fileprivate var others: [Token]? { beside.isEmpty ? nil : beside }
 }

@@ -41,6 +41,8 @@ struct Presentation: Codable, Equatable, Sendable {
   /// How long the machine will be unlocked.
   var milliseconds: Int64
   var at: BootInstant
+  /// The other cards that lay on the reader, the master token excepted.
+  var beside: [Token] = []
 }
 
 /// What the books answer the lock.
@@ -82,7 +84,7 @@ struct LockMemory: Codable, Equatable, Sendable {
   var invalidTokens: [BootInstant] = []
   var lockOut: BootInstant?
   var isMaster = false
-  /// The newest token that was shown, let in or not: one that still lies on the reader after a restart is
-  /// not taken for a new one.
-  var lastToken: Token?
+  /// The newest token that was shown, let in or not, and those that lay beside it: one that still lies on the
+  /// reader after a restart is not taken for a new one.
+  var tokensOnReader: [Token] = []
 }

@@ -16,8 +16,7 @@ extension LockMachine {
 
     let token = Token(uid)
     let isMasterToken = settings.masterToken?.names(uid) ?? false
-    defer { leftTokens = nil }
-    if let leftTokens, leftTokens.last == token || isMasterToken {
+    if leftTokens?.take(token, isMasterToken: isMasterToken) ?? false {
       return log(.info, "the token on the reader was there before the start and does not count again")
     }
     guard !isShuttingDown else { return }
@@ -61,12 +60,13 @@ extension LockMachine {
       return
     }
     dropUnresolved()
+    let others = cards.filter { $0 != card && !(settings.masterToken?.names($0) ?? false) }.map { Token($0) }
     let length = min(isCold ? settings.coldActivation : settings.activation, settings.longestActivation)
     question = Question(
       id: nextID(), card: card,
       presentation: Presentation(
         id: newActivationID(), token: token, milliseconds: length.wholeNanoseconds / 1_000_000,
-        at: bootInstant),
+        at: bootInstant, beside: others),
       deadline: now.advanced(by: settings.askTimeout))
   }
 

@@ -18,7 +18,7 @@ struct LockMachine: Sendable {
   var now: MonotonicInstant
   /// The cards on the reader. Each was served or passed over when it came, and counts no more.
   var cards: [UID] = []
-  /// Which tokens may have been left on the reader before the start, until that is known.
+  /// Which tokens may have been left on the reader before the start, until the reader has told all that it has.
   var leftTokens: LeftTokens?
   var readerHasFailed = false
   var drinksAreSeen = false

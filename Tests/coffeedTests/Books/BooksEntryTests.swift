@@ -82,6 +82,13 @@ import Testing
       #"{"activation":"a","at":\#(atText),"reason":"unknown","token":"deadbeef","type":"tokenRefused"}"#
     ),
     (
+      BooksEntry(
+        .tokenRefused(
+          .init(activation: id, token: .stranger, reason: .barred, at: at, beside: [.ada, .bob]))),
+      #"{"activation":"a","at":\#(atText),"beside":["04a1b2c3","\#(Token.bob.text)"],"reason":"barred","#
+        + #""token":"deadbeef","type":"tokenRefused"}"#
+    ),
+    (
       BooksEntry(.masterSet(.init(on: true, activation: id, at: at))),
       #"{"activation":"a","at":\#(atText),"on":true,"type":"masterSet"}"#
     ),

@@ -41,10 +41,15 @@ struct Desk {
     return decision.answer
   }
 
-  mutating func show(_ token: Token, id: String? = nil, milliseconds: Int64 = 30_000) -> LockAnswer {
+  @discardableResult
+  mutating func show(
+    _ token: Token, id: String? = nil, milliseconds: Int64 = 30_000, beside: [Token] = []
+  ) -> LockAnswer {
     ask(
       .present(
-        Presentation(id: ActivationID(id ?? newID()), token: token, milliseconds: milliseconds, at: now)))
+        Presentation(
+          id: ActivationID(id ?? newID()), token: token, milliseconds: milliseconds, at: now, beside: beside))
+    )
   }
 
   @discardableResult

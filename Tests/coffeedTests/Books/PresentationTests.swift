@@ -20,7 +20,7 @@ import Testing
     let usage = desk.reading.usages().rows.last
     #expect(usage?.number == 1 && usage?.token == .ada && usage?.time == desk.time)
     #expect(desk.state.lock.activation?.milliseconds == 30_000)
-    #expect(desk.state.lock.lastToken == .bob)
+    #expect(desk.state.lock.tokensOnReader == [.bob])
   }
 
   @Test func aRequestThatIsRepeatedIsAnsweredTheSameAndHasNoSecondEffect() {
@@ -37,6 +37,17 @@ import Testing
     #expect(desk.show(.ada, id: "one") == answers[0])
   }
 
+  @Test func whatLiesBesideATokenIsRemembered() throws {
+    var desk = desk()
+    desk.show(.ada, beside: [.bob])
+    #expect(desk.state.lock.tokensOnReader == [.ada, .bob])
+    desk.show(.stranger, beside: [.ada])
+    #expect(desk.state.lock.tokensOnReader == [.stranger, .ada])
+    try desk.carryOut(.setScanMode(true))
+    desk.show(.cyd, beside: [.stranger])
+    #expect(desk.state.lock.tokensOnReader == [.cyd, .stranger])
+  }
+
   @Test func whoeverIsBarredInactiveOrUnknownIsRefused() throws {
     var desk = desk()
     try desk.carryOut(.changeUser(.ada, UserChange(barred: true)))
@@ -49,7 +60,7 @@ import Testing
     #expect(desk.show(.phone) == .refused(.random))
     #expect(desk.state.usages.newestNumber == 0)
     #expect(desk.state.lock.invalidTokens.count == 5)
-    #expect(desk.state.lock.lastToken == .phone)
+    #expect(desk.state.lock.tokensOnReader == [.phone])
   }
 
   /// The predecessor takes a coffee for a token that is in no row of its users.

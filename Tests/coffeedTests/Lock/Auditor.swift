@@ -91,6 +91,8 @@ struct Auditor {
   private var lights: Lights?
   private var isKnownToBeOn = false
   private var drinksAreSeen = false
+  /// The activations whose end the books were told, or will be.
+  private var closed: Set<ActivationID> = []
   private var masterShown: MonotonicInstant?
   private var relayTroubleUntil = MonotonicInstant.zero
 
@@ -315,9 +317,10 @@ struct Auditor {
     }
   }
 
-  /// Of a time that is over no drink is expected any more, though its end may take long to be on record.
+  /// Of a time that is over no drink is expected any more, nor once the next card was laid, though its end may take
+  /// long to be on record.
   private mutating func hideDrinks() {
-    for (id, grant) in grants where grant.answered != nil {
+    for (id, grant) in grants where grant.answered != nil && !closed.contains(id) {
       if let end = end(of: id), now > end.advanced(by: settings.drinkGrace) { continue }
       grants[id]?.mayHideDrinks = true
     }
@@ -413,6 +416,7 @@ struct Auditor {
         .card, laying.map { layingsOfMaster.insert($0).inserted } ?? false, "the master token counts again")
     case .lockOut:
       if lockedOutSince == nil, isNew { adoptLockOut() }
+    case .activationEnded(let id, _, _): closed.insert(id)
     default: break
     }
   }

@@ -277,19 +277,18 @@ struct Day {
   /// The process is killed or the power cut: what was asked of the disk is there or not.
   private mutating func restart(reboots: Bool) {
     for item in requests.prefix(dice.roll(0...requests.count)) { _ = decide(item.request) }
-    // The guard locks; and whoever is there takes the card away, but for the last one.
+    // The guard locks; and whoever was ignored takes the card away, for it would count now.
     isOn = false
-    let last = books.memory.lastToken
-    cardsOnReader.removeAll { Token($0.uid) != last && $0.uid != Self.master }
-    if cardsOnReader.count > 1 { cardsOnReader.removeLast(cardsOnReader.count - 1) }
-    let left: [(UID, Duration)] = cardsOnReader.map { ($0.uid, now.duration(to: $0.until)) }
+    let left = books.memory.tokensOnReader
+    cardsOnReader.removeAll { !left.contains(Token($0.uid)) && $0.uid != Self.master }
+    let remaining: [(UID, Duration)] = cardsOnReader.map { ($0.uid, now.duration(to: $0.until)) }
     if reboots {
       boot += 1
       now = MonotonicInstant(nanoseconds: UInt64(dice.roll(5...15)) * 1_000_000_000)
     } else {
       now = after(200...dice.pick([1500, 4000, 20_000]))
     }
-    cardsOnReader = left.map { ($0.0, now.advanced(by: max($0.1, .seconds(8)))) }
+    cardsOnReader = remaining.map { ($0.0, now.advanced(by: max($0.1, .seconds(8)))) }
     mendEverything()
     attackUntil = now
     beBorn()

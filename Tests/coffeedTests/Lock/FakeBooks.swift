@@ -29,7 +29,7 @@ struct FakeBooks {
       if let known = answers[presentation.id] { return known }
       let answer = present(presentation)
       answers[presentation.id] = answer
-      memory.lastToken = presentation.token
+      memory.tokensOnReader = [presentation.token] + presentation.beside
       return answer
     case .setMaster(let isOn, let id, _):
       guard answers.updateValue(.recorded, forKey: id) == nil else { break }

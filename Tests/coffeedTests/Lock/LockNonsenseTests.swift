@@ -22,7 +22,7 @@ import Testing
     if dice.once(in: 4) { memory.lockOut = instant() }
     memory.invalidTokens = (0..<dice.roll(0...20)).map { _ in instant() }
     memory.isMaster = dice.once(in: 4)
-    memory.lastToken = dice.pick([nil, Token(Self.cards[0])])
+    memory.tokensOnReader = Self.cards.prefix(dice.roll(0...2)).map { Token($0) }
     return memory
   }
 

@@ -129,7 +129,12 @@ import Testing
       })),
     Case(
       name: "a restart forgets the token that lies there", rule: .card, troubles: restarts,
-      sabotage: Sabotage(memory: { memory, _ in memory.lastToken = nil })),
+      sabotage: Sabotage(memory: { memory, _ in memory.tokensOnReader = [] })),
+    Case(
+      name: "a restart forgets the token beside it", rule: .card, troubles: restarts,
+      sabotage: Sabotage(memory: { memory, _ in
+        memory.tokensOnReader = Array(memory.tokensOnReader.prefix(1))
+      })),
     Case(
       name: "cold too soon", rule: .length, sabotage: Sabotage(settings: { $0.coldAfter = .seconds(20) })),
     Case(

@@ -109,6 +109,41 @@ import Testing
     #expect((kitchen.usages, kitchen.books.memory.invalidTokens.count, kitchen.isUnlocked) != before)
   }
 
+  /// Whoever goes first leaves one card beside the other.
+  @Test(arguments: [[Kitchen.anna, Kitchen.ben], [Kitchen.ben, Kitchen.anna]], [false, true])
+  func norDoTwoThatLieThere(reported: [UID], reboots: Bool) {
+    var kitchen = Kitchen()
+    kitchen.lay(Kitchen.anna)
+    kitchen.wait(.seconds(100))
+    kitchen.lay(Kitchen.ben)
+    kitchen.wait(.seconds(100))
+    #expect(kitchen.usages == 2)
+    if reboots { kitchen.reboot() } else { kitchen.restart() }
+    kitchen.wait(.milliseconds(300))
+    for card in reported { kitchen.lay(card) }
+    kitchen.wait(.seconds(100))
+    #expect(kitchen.usages == 2)
+    for card in reported {
+      kitchen.take(card)
+      kitchen.show(card)
+      kitchen.wait(.seconds(100))
+    }
+    #expect(kitchen.usages == 4)
+  }
+
+  /// It has not counted yet.
+  @Test func oneThatWasIgnoredCountsAfterARestart() {
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.anna)
+    kitchen.lay(Kitchen.ben)
+    kitchen.wait(.seconds(100))
+    #expect(kitchen.usages == 1)
+    kitchen.restart()
+    kitchen.wait(.milliseconds(300))
+    kitchen.lay(Kitchen.ben)
+    #expect(kitchen.usages == 2)
+  }
+
   @Test func thatIsSoWhenTheReaderComesLate() {
     var kitchen = Kitchen()
     kitchen.lay(Kitchen.anna)

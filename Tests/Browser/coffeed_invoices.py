@@ -19,9 +19,9 @@ def facts(page):
     return dict(zip(page.texts(".facts dt"), page.texts(".facts dd")))
 
 
-def mail(page):
-    """The mail that the link opens: its address, subject and text."""
-    link = page.evaluate("document.querySelector('a[href^=\"mailto:\"]').getAttribute('href')")
+def mail(page, inside="main"):
+    """The mail that the first link there opens: its address, subject and text."""
+    link = page.evaluate(f"document.querySelector('{inside} a[href^=\"mailto:\"]').getAttribute('href')")
     address, query = link.removeprefix("mailto:").split("?")
     # Not parse_qs, to which a plus sign is a blank: in mailto links it is a plus sign.
     parts = dict(part.split("=") for part in query.split("&"))
@@ -95,8 +95,14 @@ def everybody_is_invoiced_at_once(browser, size):
         names = page.texts("tbody td:nth-child(2)")
         assert address == "" and all(name in body for name in names) and "{" not in body, (address, body)
         assert body.count(" = ") == users, body
+        # And each has a mail of their own.
+        for row, name in enumerate(names, start=1):
+            address, _, body = mail(page, f"tbody tr:nth-child({row})")
+            assert address.endswith("@example.org") and name in body and "{" not in body, (address, body)
+            assert sum(other in body for other in names) == 1, body
         page.emulate(media="print")
         assert not page.is_visible("header") and not page.is_visible(".actions") and page.is_visible("table")
+        assert not page.is_visible("tbody .button"), "the mails' links are printed"
         page.screenshot(pictures / "batch-print.png", whole=True)
         page.emulate()
 

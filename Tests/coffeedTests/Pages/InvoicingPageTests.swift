@@ -37,6 +37,28 @@ import Testing
     #expect(office.books.reading.invoices().map(\.items).sorted() == [1, 3])
   }
 
+  @Test func eachInvoiceOfABatchHasItsMailFromTheTemplates() async throws {
+    let office = try await office()
+    _ = try await office.command(
+      .changeSettings(
+        SettingsChange(
+          invoiceSubject: "Coffee of {user_display}", invoiceBody: "{total_items} × {price_per_coffee}")))
+    for token in ["a1b2c3d4", "11223344", "11223344"] { try await office.show(token) }
+    try await office.visit { visit in
+      let page = try await visit.post("/invoicing/batch")
+      let mails = page.text.matches(of: /aria-label="Mail to (\w+)"/).map(\.1)
+      #expect(mails == ["Ada", "Bob"])
+      let links = page.text.matches(of: /href="(mailto:[^"]*)" aria-label/).map {
+        String($0.1).replacing("&amp;", with: "&").removingPercentEncoding
+      }
+      #expect(
+        links == [
+          "mailto:ada@example.org?subject=Coffee of Ada&body=1 × 0.50",
+          "mailto:?subject=Coffee of Bob&body=2 × 0.50",
+        ])
+    }
+  }
+
   /// The predecessor loses what comes in the hours by which its zone is ahead of UTC.
   @Test(arguments: ["UTC", "Europe/Zurich", "America/New_York", "Pacific/Auckland", "Asia/Kathmandu"])
   func nothingIsLostBetweenInvoices(zone: String) async throws {

@@ -71,6 +71,13 @@ struct InvoicePage {
 
 /// What the template of a batch reads.
 struct BatchPage {
+  struct Row {
+    var invoice: InvoicingPage.Invoice
+    /// Opens the mail to its user.
+    var mail: String
+    var mailTo: String
+  }
+
   var words: InvoicingWords
   var text: TransactionsWords
   var from: String
@@ -81,7 +88,7 @@ struct BatchPage {
   var total: String
   var mail: String
   var back: String
-  var invoices: [InvoicingPage.Invoice]
+  var rows: [Row]
 
   init(
     _ batch: BatchView, _ invoices: [InvoiceView], _ settings: SettingsView, language: Language,
@@ -96,6 +103,10 @@ struct BatchPage {
     total = writer.row(batch).total
     mail = InvoiceMail(batch, invoices, settings, calendar).address
     back = CommonWords.in(language).back
-    self.invoices = invoices.map(writer.row)
+    rows = invoices.map { invoice in
+      Row(
+        invoice: writer.row(invoice), mail: InvoiceMail(invoice, settings, calendar).address,
+        mailTo: writer.words.mailTo(invoice.displayName))
+    }
   }
 }

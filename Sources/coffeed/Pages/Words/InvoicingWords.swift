@@ -38,6 +38,8 @@ struct InvoicingWords: Words {
   var markPaid: String
   var markUnpaid: String
   var openMail: String
+  var mail: String
+  var mailTo: @Sendable (_ name: String) -> String
   var print: String
   var coffees: String
   var partOf: String
@@ -66,7 +68,8 @@ struct InvoicingWords: Words {
     invoices: "Invoices", user: "User", items: "Items", status: "Status", opened: "Opened",
     noInvoices: "No invoices yet", paid: "Paid", unpaid: "Unpaid", invoice: { "Invoice #\($0)" },
     batch: { "Batch Invoice #\($0)" }, usageID: "Usage ID", price: "Price", total: "Total",
-    markPaid: "Mark as paid", markUnpaid: "Mark as unpaid", openMail: "Open mail", print: "Print",
+    markPaid: "Mark as paid", markUnpaid: "Mark as unpaid", openMail: "Open mail", mail: "Mail",
+    mailTo: { "Mail to \($0)" }, print: "Print",
     coffees: "Number of coffees", partOf: "Part of", noUsageTitle: "No Usage",
     noUsage: "No uninvoiced usage found for this user.",
     noUsageAtAll: "No uninvoiced usage found for any user.", noItemsTitle: "No Items",
@@ -88,7 +91,8 @@ struct InvoicingWords: Words {
     status: "Status", opened: "Erstellt", noInvoices: "Noch keine Rechnung", paid: "Bezahlt",
     unpaid: "Offen", invoice: { "Rechnung Nr. \($0)" }, batch: { "Sammelrechnung Nr. \($0)" },
     usageID: "Bezug", price: "Preis", total: "Total", markPaid: "Als bezahlt markieren",
-    markUnpaid: "Als offen markieren", openMail: "E-Mail öffnen", print: "Drucken",
+    markUnpaid: "Als offen markieren", openMail: "E-Mail öffnen", mail: "E-Mail",
+    mailTo: { "E-Mail an \($0)" }, print: "Drucken",
     coffees: "Anzahl Kaffees", partOf: "Teil von", noUsageTitle: "Keine Bezüge",
     noUsage: "Diese Person hat keine offenen Bezüge.",
     noUsageAtAll: "Niemand hat offene Bezüge.", noItemsTitle: "Keine Posten",
@@ -111,6 +115,8 @@ struct InvoicingWords: Words {
     unpaid: "Ouverte", invoice: { "Facture n°\u{A0}\($0)" },
     batch: { "Facture groupée n°\u{A0}\($0)" }, usageID: "Numéro", price: "Prix", total: "Total",
     markPaid: "Marquer comme payée", markUnpaid: "Marquer comme ouverte", openMail: "Ouvrir l’e-mail",
+    mail: "E-mail",
+    mailTo: { "E-mail à \($0)" },
     print: "Imprimer", coffees: "Nombre de cafés", partOf: "Partie de",
     noUsageTitle: "Rien à facturer", noUsage: "Cette personne n’a rien d’ouvert.",
     noUsageAtAll: "Personne n’a rien d’ouvert.", noItemsTitle: "Aucun poste",

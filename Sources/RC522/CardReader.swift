@@ -8,6 +8,10 @@ public enum CardEvent: Equatable, Sendable {
 
 /// A card reader, whatever its chip or wire. It belongs to one thread, which polls it.
 public protocol CardReader: AnyObject {
+  /// How long a card stays silent until it counts as removed. A card that lay there when the reader was opened is
+  /// reported within this time, if the reader works.
+  var silenceBeforeRemoval: Duration { get }
+
   /// Looks once at the field.
   ///
   /// Call it ten times a second or so; it never waits for a card.

@@ -14,9 +14,11 @@ import VirtualPi
   final class ScriptedReader: CardReader {
     private let isBroken: @Sendable () -> Bool
     private let uid: UID
+    let silenceBeforeRemoval: Duration
 
-    init(uid: UID, isBroken: @escaping @Sendable () -> Bool) {
+    init(uid: UID, silenceBeforeRemoval: Duration = .zero, isBroken: @escaping @Sendable () -> Bool) {
       self.uid = uid
+      self.silenceBeforeRemoval = silenceBeforeRemoval
       self.isBroken = isBroken
     }
 
@@ -59,6 +61,37 @@ import VirtualPi
     let last = polls.withLock { $0 }
     try await Task.sleep(for: .milliseconds(20))
     #expect(polls.withLock { $0 } == last, "it has ended")
+  }
+
+  /// A card that lay there before the start is told before that: a serial reader may be silent for a second.
+  @Test(arguments: [(Duration.zero, 0, 5), (.seconds(1), 0, 11), (.zero, 3, 8), (.seconds(1), 6, 17)])
+  func aReaderHasSettledWhenACardThatLiesThereHasBeenTold(
+    silence: Duration, brokenPoll: Int, looks: Int
+  ) async throws {
+    let uid = try #require(UID("04a1b2c3"))
+    let polls = Mutex(0)
+    let settled = Mutex<[Int]>([])
+    let enough = DispatchSemaphore(value: 0)
+    let thread = CardReaderThread(clock: VirtualClock())
+    thread.start(
+      every: .milliseconds(100),
+      open: {
+        ScriptedReader(uid: uid, silenceBeforeRemoval: silence) {
+          polls.withLock {
+            $0 += 1
+            if $0 == 100 { enough.signal() }
+            return $0 == brokenPoll
+          }
+        }
+      }, prepare: { _ in },
+      post: { notice in
+        if case .settled = notice { settled.withLock { $0.append(polls.withLock { $0 }) } }
+      })
+    await onOwnThread {
+      enough.wait()
+      thread.stop()
+    }
+    #expect(settled.withLock { $0 } == [looks])
   }
 
   /// The reader hangs in a transfer, which then ends in an error, and later is well.

@@ -44,6 +44,9 @@ export PI_WORLD LIBGPIOD
 scenario "What is wired to the header" bash "$here/scenarios/world.sh"
 for daemon in $daemons; do start_day "$daemon" "libgpiod $LIBGPIOD.x"; done
 for daemon in $daemons; do
+  start_scenario "$daemon wired otherwise" --timeout 600 --memory 768M bash "$here/scenarios/$daemon-wiring.sh"
+done
+for daemon in $daemons; do
   if [ -n "${PI_DISPENSE_SLOW:-}" ]; then
     for ((number = 1; number <= kernels; number++)); do
       start_scenario "$daemon killed in the middle of it, $number of $kernels" --timeout 3600 --memory 768M \

@@ -14,11 +14,11 @@ public final class CardReaderThread: Sendable {
     /// The reader does not answer, in words that say what to do.
     case failed(String)
     case recovered
-    /// It has looked often enough, well and since its start: what lay on it before has been reported.
+    /// It has looked often and long enough, and well: what lay on it before the start has been reported. Told once.
     case settled
   }
 
-  /// How many looks it takes until a card that lies there has been found for certain.
+  /// How many looks it takes until a card that lies there has been found for certain, if its silence is short.
   private static let looksUntilSettled = 5
 
   /// A poll that takes longer hangs in a transfer.
@@ -88,6 +88,8 @@ public final class CardReaderThread: Sendable {
     var reader: (any CardReader)?
     var failure: String?
     var looks = 0
+    var hasSettled = false
+    var wellSince = clock.now
     while !stopped.load(ordering: .acquiring) {
       do {
         let current = try reader ?? open()
@@ -97,12 +99,19 @@ public final class CardReaderThread: Sendable {
         if failure != nil { post(.recovered) }
         failure = nil
         events.forEach { post(.card($0)) }
-        looks = min(looks + 1, Self.looksUntilSettled + 1)
-        if looks == Self.looksUntilSettled { post(.settled) }
+        if looks == 0 { wellSince = clock.now }
+        looks += 1
+        if !hasSettled, looks >= Self.looksUntilSettled,
+          wellSince.duration(to: clock.now) >= current.silenceBeforeRemoval
+        {
+          hasSettled = true
+          post(.settled)
+        }
       } catch {
         let words = "\(error)"
         if failure != words { post(.failed(words)) }
         failure = words
+        looks = 0
       }
       pulse.withLock { pulse in
         pulse.lastPoll = clock.now

@@ -76,6 +76,9 @@ public final class RC522Reader: CardReader {
   /// The cards in the field, in the order in which they appeared.
   public var presentCards: [UID] { tracker.present }
 
+  /// As configured.
+  public var silenceBeforeRemoval: Duration { configuration.silenceBeforeRemoval }
+
   public func poll() throws(RC522Error) -> [CardEvent] {
     do {
       if !hasStarted || fault != nil {

@@ -38,6 +38,9 @@ public final class SerialCardReader<Parser: CardFrameParser>: CardReader {
   /// The card that counts as present.
   public var presentCard: UID? { presence.card }
 
+  /// As the ``ReportStyle`` has it. A reader that tells a card once never tells of one that lay there before.
+  public var silenceBeforeRemoval: Duration { presence.patience }
+
   /// Takes what has come and never waits.
   /// - Throws: ``RC522Error`` `bus` while the line is gone. The card stays as it was: its silence is not its own
   ///   fault.

@@ -33,12 +33,15 @@ struct SerialPresence {
   /// Nothing could be heard until now: the card's patience begins anew.
   mutating func lineCameBack(at now: MonotonicInstant) { lastReport = now }
 
+  /// How long the card may be silent.
+  var patience: Duration {
+    switch style {
+    case .repeating(let silence): silence
+    case .once(let hold): hold
+    }
+  }
+
   mutating func tick(at now: MonotonicInstant) -> [CardEvent] {
-    let patience =
-      switch style {
-      case .repeating(let silence): silence
-      case .once(let hold): hold
-      }
     guard let card, lastReport.duration(to: now) >= patience else { return [] }
     self.card = nil
     return [.removed(card)]

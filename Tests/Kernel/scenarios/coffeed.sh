@@ -22,6 +22,18 @@ list_invoices() { coffeed invoice list --json; }
 drink_line=16
 export COFFEED_PINS_BREW_SINGLE=$drink_line
 
+usages=0
+# is_logged WHAT [NUMBER]: so many usages more are in the books, and no others.
+is_logged() {
+  usages=$((usages + ${2:-1}))
+  same "$1" $usages "$(in_books 'books::usages | length')"
+}
+nothing_is_logged() { is_logged "$1" 0; }
+
+# lights NAME RED GREEN: the levels of their lines.
+lights() { check "lights: $1" until_true 3 lights_are "$2$3"; }
+lights_are() { [ "$(level $red)$(level $green)" = "$1" ]; }
+
 # check_books: the journal adds up by itself, and the daemon's own lists say the same. The daemon may run.
 check_books() {
   check_journal

@@ -58,10 +58,11 @@ final class Office: Sendable {
   /// - Parameters:
   ///   - zone: where it is.
   ///   - trusts: whether its own network is trusted.
+  ///   - masterTokenIsFixed: whether the configuration names the master token.
   ///   - hasBrewInputs: whether what is brewed can be seen.
   init(
     at start: String = "2026-11-25T08:00:00Z", zone: String = "Europe/Zurich", trusts: Bool = false,
-    hasBrewInputs: Bool = false
+    masterTokenIsFixed: Bool = false, hasBrewInputs: Bool = false
   ) async throws {
     directory =
       FileManager.default.temporaryDirectory
@@ -83,7 +84,7 @@ final class Office: Sendable {
     writeKey = try await access.store.createKey(name: "writer", scopes: [.read, .write], at: Date()).text
     site = CoffeeSite(
       books: books, board: board, calendar: try #require(LocalCalendar(zone: zone)), now: { time.wall },
-      masterTokenIsFixed: false, hasBrewInputs: hasBrewInputs)
+      masterTokenIsFixed: masterTokenIsFixed, hasBrewInputs: hasBrewInputs)
     server = PanelServer(
       host: "127.0.0.1", port: 0, routes: [CoffeePages(site: site)],
       protection: .login(access, CoffeeFrame.frame), language: { [site] in site.language },

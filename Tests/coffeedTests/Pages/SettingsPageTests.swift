@@ -45,6 +45,17 @@ import Testing
   }
 
   @Test(arguments: [false, true])
+  func aMasterTokenOfTheConfigurationIsTold(isFixed: Bool) async throws {
+    let office = try await Office(masterTokenIsFixed: isFixed)
+    _ = try await office.command(.changeSettings(SettingsChange(masterToken: "deadbeef")))
+    try await office.visit { visit in
+      let page = try await visit.get("/settings?lang=en", as: try await visit.logIn())
+      #expect(page.text.contains("It comes from MASTER_TOKEN_ID") == isFixed)
+      #expect(page.text.contains("remove_master") == !isFixed, "that one cannot be removed here")
+    }
+  }
+
+  @Test(arguments: [false, true])
   func thatNoDrinkCanBeSeenIsToldWhereDrinksAreCharged(hasBrewInputs: Bool) async throws {
     let office = try await Office(hasBrewInputs: hasBrewInputs)
     try await office.visit { visit in

@@ -7,7 +7,7 @@ import json
 import sys
 import urllib.request
 
-from sites import PAGES
+from sites import PAGES, days
 
 
 class Rows(html.parser.HTMLParser):
@@ -58,7 +58,8 @@ ours, theirs, headers = sys.argv[1], sys.argv[2], sys.argv[3:]
 
 
 def both(page):
-    places = PAGES[page]
+    first, last = days(3400, 500)
+    places = [place.replace("FIRST", first).replace("LAST", last) for place in PAGES[page]]
     return get(ours, places[0], headers), get(theirs, places[1])
 
 
@@ -68,6 +69,7 @@ def rows(pages, width):
 
 # Token, user name and name; name and number of coffees.
 compare("transactions", *rows(both("Transactions"), 6), columns=(2, 3, 4))
+compare("transactions up to a day", *rows(both("Filtered"), 6), columns=(2, 3, 4))
 compare("leaderboard", *rows(both("Leaderboard"), 4), columns=(1, 2))
 # The page's other tables are the invoices and the batches. Users with as many have no order.
 mine, yours = rows(both("Invoicing"), 5)

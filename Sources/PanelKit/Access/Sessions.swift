@@ -88,7 +88,7 @@ struct SessionTable {
   }
 
   mutating func takeMessages(_ digest: SessionDigest) -> [PageMessage] {
-    let messages = entries[digest]?.messages ?? []
+    guard let messages = entries[digest]?.messages, !messages.isEmpty else { return [] }
     entries[digest]?.messages = []
     return messages
   }

@@ -44,7 +44,9 @@ struct Bounds: RouterMiddleware {
       throw HTTPError(.contentTooLarge, headers: [.connection: "close"])
     }
     let path = request.uri.path
-    if path.contains("//") || (path.hasSuffix("/") && path != "/") { throw HTTPError(.notFound) }
+    let slash = UInt8(ascii: "/")
+    let hasEmptySegment = zip(path.utf8, path.utf8.dropFirst()).contains { $0 == slash && $1 == slash }
+    if hasEmptySegment || (path.hasSuffix("/") && path != "/") { throw HTTPError(.notFound) }
     return try await next(request, context)
   }
 }

@@ -34,7 +34,7 @@ struct CoffeeSite: Sendable {
   }
 
   /// For readers whose browser wants none of those that the pages speak.
-  var language: Language { Language(tag: books.store.read { $0.settings.language }) ?? .english }
+  var language: Language { Language(rawValue: books.store.read { $0.settings.language }) ?? .english }
 
   var today: CivilDate { calendar.date(now()) }
 

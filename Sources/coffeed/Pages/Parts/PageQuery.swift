@@ -4,13 +4,14 @@ import Hummingbird
 
 /// The parameters in an address. The first of those with the same name counts.
 struct PageQuery: Sendable {
-  private let values: [String: String]
+  /// In their order: there are few, and most pages ask for one or two.
+  private let fields: [(name: String, value: String)]
 
   init(_ request: Request) {
     self.init(
-      (request.uri.query ?? "").split(separator: "&").map { field in
-        let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        return (Self.decoded(parts[0]), parts.count > 1 ? Self.decoded(parts[1]) : "")
+      (request.uri.query ?? "").utf8.split(separator: UInt8(ascii: "&")).map { field in
+        let parts = field.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+        return (Self.decoded(Substring(parts[0])), parts.count > 1 ? Self.decoded(Substring(parts[1])) : "")
       })
   }
 
@@ -24,12 +25,10 @@ struct PageQuery: Sendable {
     return text.removingPercentEncoding ?? text
   }
 
-  init(_ pairs: [(String, String)]) {
-    values = Dictionary(pairs.map { ($0, $1) }, uniquingKeysWith: { first, _ in first })
-  }
+  init(_ fields: [(String, String)]) { self.fields = fields }
 
   /// A text without blanks around it; empty when it was not given.
-  func text(_ name: String) -> String { trimmed(values[name] ?? "") }
+  func text(_ name: String) -> String { trimmed(fields.first { $0.name == name }?.value ?? "") }
 
   /// A whole number from 1 on, or `fallback`.
   func number(_ name: String, default fallback: Int, upTo limit: Int) -> Int {

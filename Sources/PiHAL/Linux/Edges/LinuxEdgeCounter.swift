@@ -11,6 +11,10 @@
     private let counter: Counter
     private let thread: WatcherThread
 
+    /// The thread wakes up no more often than this, however fast the edges come. What the queue holds would have to
+    /// come within this time to be dropped: 200,000 edges a second.
+    private static let gathering = Duration.milliseconds(5)
+
     /// - Parameters:
     ///   - lines: one line.
     ///   - minimumInterval: an edge that comes sooner than this after the counted one before is noise and is
@@ -33,7 +37,8 @@
       let counter = Counter(events, minimumInterval: minimumInterval)
       self.counter = counter
       do {
-        thread = try WatcherThread(descriptor: events.descriptor) { () throws(PiHALError) in
+        thread = try WatcherThread(descriptor: events.descriptor, pause: Self.gathering) {
+          () throws(PiHALError) in
           _ = try counter.drain()
           return nil
         }

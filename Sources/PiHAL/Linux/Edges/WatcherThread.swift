@@ -11,11 +11,14 @@
     private let stopper: Int32
 
     /// - Parameters:
+    ///   - pause: how long the descriptor is left alone after a step, so that what comes in the meantime costs one
+    ///     step and not one each.
     ///   - step: runs on the thread whenever the descriptor is readable or `deadline` has come, and at the start.
     ///     Returns when to run again at the latest (nil: not before the descriptor is readable), or throws to
     ///     end the thread.
     init(
-      descriptor: Int32, step: @escaping @Sendable () throws(PiHALError) -> MonotonicInstant?
+      descriptor: Int32, pause: Duration = .zero,
+      step: @escaping @Sendable () throws(PiHALError) -> MonotonicInstant?
     ) throws(PiHALError) {
       stopper = eventfd(0, Int32(EFD_CLOEXEC))
       guard stopper >= 0 else { throw Self.failure(errno) }
@@ -24,10 +27,9 @@
         setRealTimePriority()
         let clock = SystemClock()
         while let deadline = try? Deadline(step()) {
-          var waits = [
-            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: stopper, events: Int16(POLLIN), revents: 0),
-          ]
+          var stop = pollfd(fd: stopper, events: Int16(POLLIN), revents: 0)
+          if pause > .zero, poll(&stop, 1, pause.pollMilliseconds) > 0 { return }
+          var waits = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0), stop]
           let wait = deadline.instant.map { clock.now.duration(to: $0).pollMilliseconds } ?? -1
           poll(&waits, 2, wait)
           if waits[1].revents != 0 { return }

@@ -168,6 +168,8 @@ enum BooksEvent: Equatable, Sendable {
     var on: Bool
     var activation: ActivationID
     var at: BootInstant
+    /// What lay on the reader; nil when there was nothing.
+    var onReader: [Token]?
   }
 
   struct LockedOut: Codable, Equatable, Sendable {

@@ -143,6 +143,7 @@ extension BooksState: JournaledState {
         beside: refused.beside)
     case .masterSet(let master):
       lock.isMaster = master.on
+      lock.tokensOnReader = master.onReader ?? []
       lock.lockOut = nil
       lock.invalidTokens = []
       remember(request: master.activation)

@@ -17,8 +17,10 @@ enum LocalBooks {
   static func decide(_ request: LockRequest, in state: BooksState, _ people: People) -> Decision {
     switch request {
     case .present(let presentation): present(presentation, in: state, people)
-    case .setMaster(let isOn, let id, let at):
-      once(id, in: state, .masterSet(BooksEvent.MasterSet(on: isOn, activation: id, at: at)))
+    case .setMaster(let isOn, let id, let at, let tokens):
+      once(
+        id, in: state,
+        .masterSet(BooksEvent.MasterSet(on: isOn, activation: id, at: at, onReader: tokens.orNil)))
     case .lockOut(let id, let at):
       once(id, in: state, .lockedOut(BooksEvent.LockedOut(activation: id, at: at)))
     case .endLockOut(let id):
@@ -69,7 +71,7 @@ enum LocalBooks {
           .usageLogged(
             BooksEvent.UsageLogged(
               usage: usage, user: number, token: shown.token, activation: shown.id, at: shown.at,
-              milliseconds: shown.milliseconds, beside: shown.others)))
+              milliseconds: shown.milliseconds, beside: shown.beside.orNil)))
       ], answer: .granted(usage: usage, userName: people.shown(number, user).userName))
   }
 
@@ -79,7 +81,8 @@ enum LocalBooks {
         BooksEntry(
           .tokenEnrolled(
             BooksEvent.TokenEnrolled(
-              user: user, token: shown.token, activation: shown.id, at: shown.at, beside: shown.others)))
+              user: user, token: shown.token, activation: shown.id, at: shown.at, beside: shown.beside.orNil))
+        )
       ], answer: .enrolled)
   }
 
@@ -89,7 +92,8 @@ enum LocalBooks {
         BooksEntry(
           .tokenRefused(
             BooksEvent.TokenRefused(
-              activation: shown.id, token: shown.token, reason: reason, at: shown.at, beside: shown.others)))
+              activation: shown.id, token: shown.token, reason: reason, at: shown.at,
+              beside: shown.beside.orNil)))
       ], answer: .refused(reason))
   }
 
@@ -154,7 +158,7 @@ enum LocalBooks {
   }
 }
 
-extension Presentation {
+extension [Token] {
   /// As an entry has them.
-  fileprivate var others: [Token]? { beside.isEmpty ? nil : beside }
+  fileprivate var orNil: [Token]? { isEmpty ? nil : self }
 }

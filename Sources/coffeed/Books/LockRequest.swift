@@ -20,7 +20,7 @@ enum LockRequest: Codable, Equatable, Sendable {
   case present(Presentation)
   /// The master token was shown: always on from now, or no more. Ends a lock-out and forgets the invalid tokens.
   /// Answered `recorded`.
-  case setMaster(Bool, id: ActivationID, at: BootInstant)
+  case setMaster(Bool, id: ActivationID, at: BootInstant, onReader: [Token])
   /// Too many invalid tokens, which are forgotten: locked from this instant on. A new boot says so again, with its
   /// own instant. Answered `recorded`.
   case lockOut(id: ActivationID, at: BootInstant)
@@ -41,7 +41,7 @@ struct Presentation: Codable, Equatable, Sendable {
   /// How long the machine will be unlocked.
   var milliseconds: Int64
   var at: BootInstant
-  /// The other cards that lay on the reader, the master token excepted.
+  /// The other tokens that lay on the reader.
   var beside: [Token] = []
 }
 
@@ -84,7 +84,7 @@ struct LockMemory: Codable, Equatable, Sendable {
   var invalidTokens: [BootInstant] = []
   var lockOut: BootInstant?
   var isMaster = false
-  /// The newest token that was shown, let in or not, and those that lay beside it: one that still lies on the
-  /// reader after a restart is not taken for a new one.
+  /// What lay on the reader when a token was last shown: one that still lies there after a restart is not taken for
+  /// a new one.
   var tokensOnReader: [Token] = []
 }

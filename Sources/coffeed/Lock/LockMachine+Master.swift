@@ -27,7 +27,7 @@ extension LockMachine {
     records.removeAll { record in
       if case .setMaster = record.request { record.sent == nil } else { false }
     }
-    return record(.setMaster(isOn, id: newActivationID(), at: bootInstant))
+    return record(.setMaster(isOn, id: newActivationID(), at: bootInstant, onReader: tokensOnReader))
   }
 
   /// The books have it: a lock-out is over, and the machine may be turned on.

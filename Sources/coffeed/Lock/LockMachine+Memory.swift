@@ -4,7 +4,7 @@ extension LockMachine {
   /// Goes on where the last life of the daemon ended. Within a boot all times run on; after a new boot nobody
   /// knows how long ago it was.
   mutating func remember(_ memory: LockMemory) {
-    leftTokens = LeftTokens(tokens: memory.tokensOnReader)
+    leftTokens = memory.tokensOnReader
     isMaster = memory.isMaster
     if let activation = memory.activation { remember(activation) }
     rememberLockOut(memory)

@@ -9,26 +9,6 @@ extension LockMachine {
     case activation(ActivationID)
   }
 
-  /// What may have been left on the reader: the tokens that the books know of, or the master token, which they
-  /// never see.
-  struct LeftTokens: Equatable, Sendable {
-    var tokens: [Token]
-    private var mayHoldMasterToken = true
-
-    init(tokens: [Token]) { self.tokens = tokens }
-
-    /// Whether the token that is reported was one of them. It is none any more: laid on anew, it counts.
-    mutating func take(_ token: Token, isMasterToken: Bool) -> Bool {
-      if isMasterToken {
-        defer { mayHoldMasterToken = false }
-        return mayHoldMasterToken
-      }
-      guard let index = tokens.firstIndex(of: token) else { return false }
-      tokens.remove(at: index)
-      return true
-    }
-  }
-
   /// A user's time at the machine.
   struct Activation: Equatable, Sendable {
     let id: ActivationID

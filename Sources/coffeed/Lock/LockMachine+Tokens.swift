@@ -15,17 +15,20 @@ extension LockMachine {
     if cards.count > Self.mostCards { cards.removeFirst() }
 
     let token = Token(uid)
-    let isMasterToken = settings.masterToken?.names(uid) ?? false
-    if leftTokens?.take(token, isMasterToken: isMasterToken) ?? false {
+    if let left = leftTokens.firstIndex(of: token) {
+      leftTokens.remove(at: left)
       return log(.info, "the token on the reader was there before the start and does not count again")
     }
     guard !isShuttingDown else { return }
-    if isMasterToken {
+    if settings.masterToken?.names(uid) ?? false {
       masterShown()
     } else if canBeServed {
       ask(card: uid, token: token)
     }
   }
+
+  /// All that lies there, or lay there before the start and may do so still.
+  var tokensOnReader: [Token] { cards.map { Token($0) } + leftTokens }
 
   mutating func readerFailed(_ message: String) {
     guard !readerHasFailed else { return }
@@ -60,13 +63,12 @@ extension LockMachine {
       return
     }
     dropUnresolved()
-    let others = cards.filter { $0 != card && !(settings.masterToken?.names($0) ?? false) }.map { Token($0) }
     let length = min(isCold ? settings.coldActivation : settings.activation, settings.longestActivation)
     question = Question(
       id: nextID(), card: card,
       presentation: Presentation(
         id: newActivationID(), token: token, milliseconds: length.wholeNanoseconds / 1_000_000,
-        at: bootInstant, beside: others),
+        at: bootInstant, beside: tokensOnReader.filter { $0 != token }),
       deadline: now.advanced(by: settings.askTimeout))
   }
 

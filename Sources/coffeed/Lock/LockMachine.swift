@@ -18,8 +18,9 @@ struct LockMachine: Sendable {
   var now: MonotonicInstant
   /// The cards on the reader. Each was served or passed over when it came, and counts no more.
   var cards: [UID] = []
-  /// Which tokens may have been left on the reader before the start, until the reader has told all that it has.
-  var leftTokens: LeftTokens?
+  /// The tokens that lay on the reader before the start and were not reported yet. None any more when the reader has
+  /// told all that it has.
+  var leftTokens: [Token] = []
   var readerHasFailed = false
   var drinksAreSeen = false
   var booksHaveFailed = false
@@ -107,7 +108,7 @@ struct LockMachine: Sendable {
     case .cardRemoved(let uid): cards.removeAll { $0 == uid }
     case .readerFailed(let message): readerFailed(message)
     case .readerRecovered: readerRecovered()
-    case .readerSettled: leftTokens = nil
+    case .readerSettled: leftTokens = []
     case .brewed(let drink): brewed(drink)
     case .drinksAreSeen(let areSeen): drinksAreSeen(areSeen)
     case .unlocked(let id): unlocked(id)

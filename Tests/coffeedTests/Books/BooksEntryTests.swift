@@ -93,6 +93,10 @@ import Testing
       #"{"activation":"a","at":\#(atText),"on":true,"type":"masterSet"}"#
     ),
     (
+      BooksEntry(.masterSet(.init(on: false, activation: id, at: at, onReader: [.ada]))),
+      #"{"activation":"a","at":\#(atText),"on":false,"onReader":["04a1b2c3"],"type":"masterSet"}"#
+    ),
+    (
       BooksEntry(.lockedOut(.init(activation: id, at: at))),
       #"{"activation":"a","at":\#(atText),"type":"lockedOut"}"#
     ),

@@ -167,7 +167,7 @@ struct Auditor {
   mutating func isDurable(_ request: LockRequest, _ answer: LockAnswer) {
     switch request {
     case .present(let presentation): isDurable(presentation, answer)
-    case .setMaster(let isOn, let id, _):
+    case .setMaster(let isOn, let id, _, _):
       guard decided.insert(id).inserted else { return }
       isMaster = isOn
       if !isOn { masterSince = nil }
@@ -349,7 +349,7 @@ struct Auditor {
       else { return }
       heardRefusals.append(presentation.at.instant)
       if lockedOutSince == nil, Self.isTooMany(heardRefusals, settings) { lockOutBegins() }
-    case (.setMaster(let isOn, _, _), .recorded):
+    case (.setMaster(let isOn, _, _, _), .recorded):
       // Told a second time, it ends no later lock-out.
       guard recorded.insert(id).inserted else { return }
       lockedOutSince = nil
@@ -409,7 +409,7 @@ struct Auditor {
       check(.card, laying != nil, "a card is asked for that was never there")
       layingAsked[presentation.id] = laying
       checkLength(presentation)
-    case .setMaster(true, _, _):
+    case .setMaster(true, _, _, _):
       guard isNew else { return }
       let laying = settings.masterToken.flatMap { layings[$0] }
       check(

@@ -280,7 +280,7 @@ struct Day {
     // The guard locks; and whoever was ignored takes the card away, for it would count now.
     isOn = false
     let left = books.memory.tokensOnReader
-    cardsOnReader.removeAll { !left.contains(Token($0.uid)) && $0.uid != Self.master }
+    cardsOnReader.removeAll { !left.contains(Token($0.uid)) }
     let remaining: [(UID, Duration)] = cardsOnReader.map { ($0.uid, now.duration(to: $0.until)) }
     if reboots {
       boot += 1

@@ -31,8 +31,9 @@ struct FakeBooks {
       answers[presentation.id] = answer
       memory.tokensOnReader = [presentation.token] + presentation.beside
       return answer
-    case .setMaster(let isOn, let id, _):
+    case .setMaster(let isOn, let id, _, let tokens):
       guard answers.updateValue(.recorded, forKey: id) == nil else { break }
+      memory.tokensOnReader = tokens
       memory.isMaster = isOn
       memory.lockOut = nil
       memory.invalidTokens = []

@@ -105,7 +105,7 @@ import Testing
         case .answered(let id, .granted):
           if case .present(let presentation)? = asked[id] { granted.insert(presentation.id) }
         case .answered(let id, .recorded):
-          if case .setMaster(true, _, _)? = asked[id] { isMaster = true }
+          if case .setMaster(true, _, _, _)? = asked[id] { isMaster = true }
         default: break
         }
         note(machine.handle(event, at: now))

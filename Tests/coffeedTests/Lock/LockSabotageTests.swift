@@ -46,7 +46,7 @@ import Testing
     Case(
       name: "always on before it is durable", rule: .right,
       sabotage: Sabotage(effect: { effect in
-        guard case .ask(_, .setMaster(true, _, _)) = effect else { return [effect] }
+        guard case .ask(_, .setMaster(true, _, _, _)) = effect else { return [effect] }
         return [effect, .unlock(EffectID(9999), atMost: .seconds(1))]
       })),
     Case(

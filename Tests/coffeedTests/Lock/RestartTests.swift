@@ -131,6 +131,50 @@ import Testing
     #expect(kitchen.usages == 4)
   }
 
+  @Test(arguments: [[Kitchen.anna, Kitchen.master], [Kitchen.master, Kitchen.anna]], [false, true])
+  func norDoesTheMasterTokenBesideAnother(reported: [UID], reboots: Bool) {
+    var kitchen = Kitchen()
+    kitchen.lay(Kitchen.anna)
+    kitchen.wait(.seconds(100))
+    kitchen.lay(Kitchen.master)
+    kitchen.wait(.seconds(1))
+    if reboots { kitchen.reboot() } else { kitchen.restart() }
+    kitchen.wait(.milliseconds(100))
+    for card in reported { kitchen.lay(card) }
+    kitchen.wait(.seconds(10))
+    #expect(kitchen.view?.phase == .master && kitchen.usages == 1)
+  }
+
+  /// Ben comes before the reader has told that Anna's card lies there; in the third life it still does.
+  @Test func norDoesOneThatIsReportedAfterAnother() {
+    var kitchen = Kitchen()
+    kitchen.lay(Kitchen.anna)
+    kitchen.wait(.seconds(100))
+    kitchen.restart()
+    kitchen.lay(Kitchen.ben)
+    kitchen.lay(Kitchen.anna)
+    kitchen.wait(.seconds(100))
+    kitchen.restart()
+    for card in [Kitchen.anna, Kitchen.ben] { kitchen.lay(card) }
+    kitchen.wait(.seconds(100))
+    #expect(kitchen.usages == 2)
+  }
+
+  /// Right after the start, before the reader has settled.
+  @Test(arguments: [false, true])
+  func aMasterTokenThatDidNotLieThereCountsAtOnce(afterAnother: Bool) {
+    var kitchen = Kitchen()
+    kitchen.show(Kitchen.master)
+    kitchen.show(Kitchen.master)
+    kitchen.show(Kitchen.anna)
+    kitchen.wait(.seconds(100))
+    kitchen.restart()
+    if afterAnother { kitchen.lay(Kitchen.stranger) }
+    kitchen.lay(Kitchen.master)
+    kitchen.wait(.seconds(1))
+    #expect(kitchen.view?.phase == .master)
+  }
+
   /// It has not counted yet.
   @Test func oneThatWasIgnoredCountsAfterARestart() {
     var kitchen = Kitchen()

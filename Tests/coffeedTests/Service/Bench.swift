@@ -28,11 +28,6 @@ final class Bench: Sendable {
   /// What the reader has told the daemon.
   private struct Looks {
     var count = 0
-    /// When the first and the newest ended.
-    var first = MonotonicInstant.zero
-    var newest = MonotonicInstant.zero
-    /// All that lay there has been told, and this too: the next look has begun.
-    var haveSettled = false
     var cards: Set<UID> = []
   }
 
@@ -46,18 +41,12 @@ final class Bench: Sendable {
       self.bench = bench
     }
 
-    var silenceBeforeRemoval: Duration { reader.silenceBeforeRemoval }
+    /// No test waits longer than for the five looks.
+    let silenceBeforeRemoval = Duration.zero
 
     func poll() throws(RC522Error) -> [CardEvent] {
-      bench.looks.withLock { looks in
-        // The reader's thread reads its clock a little later.
-        let time = looks.first.duration(to: looks.newest) - .milliseconds(50)
-        if looks.count >= 5, time >= silenceBeforeRemoval { looks.haveSettled = true }
-      }
       let events = try reader.poll()
       bench.looks.withLock { looks in
-        looks.newest = SystemClock().now
-        if looks.count == 0 { looks.first = looks.newest }
         looks.count += 1
         for event in events {
           switch event {
@@ -134,7 +123,8 @@ final class Bench: Sendable {
     loop.run()
     let result: Result<Void, any Error>
     do {
-      try await waitUntil("the reader has looked around") { looks.withLock(\.haveSettled) }
+      // Five looks and one more, which begins when those have been told.
+      try await waitUntil("the reader has looked around") { looks.withLock { $0.count > 5 } }
       try await body(Life(books: books, board: board, loop: loop, shown: shown))
       result = .success(())
     } catch {

@@ -84,12 +84,16 @@ def a_user_is_added_by_hand_and_erased(browser, size):
 
 
 @test
-def what_is_too_old_leaves_the_books_in_hand(browser):
+def retention_leaves_a_young_office_its_books(browser):
     with Office(browser) as office:
         page = office.set_password(DESKTOP)
+        menu(page, "/transactions")
+        before = page.text("main .note")
         menu(page, "/settings")
         page.follow("button[formaction='/settings/retention']")
         # The demo's books begin some months ago, and five years are kept.
         assert message(page) == "Archived: 0 coffees and 0 invoices."
         assert page.text("h1") == "Settings"
+        menu(page, "/transactions")
+        assert page.text("main .note") == before
         assert not page.complaints, page.complaints

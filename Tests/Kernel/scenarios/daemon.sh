@@ -33,6 +33,14 @@ run() {
 # logged WORDS: the daemon's current life has said them.
 logged() { grep -q -- "$1" "$log"; }
 
+# check_doctor WARNINGS: its doctor finds all good, but for those that nothing can be done about here. What it said is
+# in /tmp/doctor.
+check_doctor() {
+  check "$name doctor finds all good" \
+    bash -c '"$1" doctor >/tmp/doctor && ! grep -v "^ok" /tmp/doctor | grep -Ev "^warn  ($2)"' - "$program" "$1"
+  [ $failures -eq 0 ] || cat /tmp/doctor
+}
+
 # guard_of PROCESS LINE: the process that holds the line for it.
 guard_of() { pgrep -P "$1" -f "output-guard .*GPIO$2([^0-9]|\$)"; }
 

@@ -15,9 +15,7 @@ settled() { [ "$(in_books 'books::settled | length')" = "$1" ]; }
 
 start world "$PI_WORLD" --valve $valve --valve-active-low --sensor 23 --no-reset
 start_reader
-check "tapd doctor finds all good" \
-  bash -c '"$TAPD" doctor >/tmp/doctor && ! grep -v "^ok" /tmp/doctor | grep -v "^warn  board"'
-[ $failures -eq 0 ] || cat /tmp/doctor
+check_doctor board
 tapd keg mount Blonde --litres 30 --price 6.50 >/dev/null
 tapd card add $card --balance 20.00 >/dev/null
 

@@ -139,7 +139,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "OutputGuardHelper", dependencies: ["PiHAL"], path: "Tests/OutputGuardHelper"),
-    .target(name: "ProgramTesting", path: "Tests/ProgramTesting"),
+    .target(name: "DaemonTesting", dependencies: ["VirtualPi"], path: "Tests/DaemonTesting"),
     .target(name: "LineConformance", dependencies: ["PiHAL"], path: "Tests/Kernel/Conformance/Suite"),
     .executableTarget(
       name: "hal-conformance", dependencies: ["PiHAL", "LineConformance"],
@@ -162,14 +162,14 @@ let package = Package(
     .testTarget(
       name: "coffeedTests",
       dependencies: [
-        "coffeed", "JSONStateTesting", "ProgramTesting", "VirtualPi",
+        "coffeed", "DaemonTesting", "JSONStateTesting", "VirtualPi",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ]),
     .testTarget(
       name: "tapdTests",
       dependencies: [
-        "tapd", "JSONStateTesting", "ProgramTesting", "VirtualPi",
+        "tapd", "DaemonTesting", "JSONStateTesting", "VirtualPi",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ]),
   ],

@@ -5,6 +5,7 @@ import Testing
   /// What a daemon called `kettled` can be told.
   struct KettleConfiguration: DaemonConfiguration, Equatable {
     static let daemon = "kettled"
+    static let standardPanelPort = 8070
 
     enum Lid: String, CaseIterable { case open, closed }
 

@@ -3,6 +3,9 @@ public protocol DaemonConfiguration: Sendable {
   /// The daemon's name: `tapd`.
   static var daemon: String { get }
 
+  /// The TCP port of the pages unless another one is configured.
+  static var standardPanelPort: Int { get }
+
   /// Where the state is kept.
   var stateDirectory: String { get }
 

@@ -11,7 +11,7 @@ struct CoffeedConfiguration: Sendable, Equatable {
   var language = Language.english
   var stateDirectory = "/var/lib/coffeed"
   var panelHost = "0.0.0.0"
-  var panelPort = 8080
+  var panelPort = standardPanelPort
   /// Read-only pages without personal data need no login from here.
   var trustedNetworks: [AddressRange] = []
   /// Names by which browsers there may ask, besides addresses and local names.
@@ -33,6 +33,7 @@ struct CoffeedConfiguration: Sendable, Equatable {
 
 extension CoffeedConfiguration: DaemonConfiguration {
   static let daemon = "coffeed"
+  static let standardPanelPort = 8080
 
   init(reading reader: inout SettingsReader) {
     wiring = CoffeeWiring(reading: &reader)

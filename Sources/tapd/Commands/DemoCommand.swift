@@ -2,52 +2,26 @@ import ArgumentParser
 import DaemonKit
 import Foundation
 import JSONState
-import Logging
 import PanelKit
 
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo", abstract: "Run the tap on a board that does not exist; a page shows the board.")
 
-  @Option(help: "Where the books are kept.")
-  var state = FileManager.default.temporaryDirectory.appending(path: "tapd-demo").path
-  @Option(help: "The pages' port on this machine.")
-  var port = 8090
-  @Option(help: "The screen's language: en, de or fr.")
-  var language = "en"
-  @Option(help: .private)
-  var life: Int?
+  @OptionGroup var options: DemoOptions<TapdConfiguration>
 
-  func validate() throws {
-    guard (0...65535).contains(port) else { throw ValidationError("--port is \(port): give 0 to 65535") }
-    guard Language(tag: language) != nil else {
-      throw ValidationError("--language is \(language): give en, de or fr")
-    }
-  }
-
-  func run() async throws {
-    guard let life else {
-      let code = try await DemoSupervisor.run { life in
-        ["demo", "--state", state, "--port", "\(port)", "--language", language, "--life", "\(life)"]
-      }
-      throw ExitCode(code)
-    }
-    DemoSupervisor.followSupervisor()
-    try await live(life)
-  }
+  func run() async throws { try await options.run(live) }
 
   private func live(_ life: Int) async throws {
     var configuration = TapdConfiguration()
     configuration.tap.tap = TapID("demo")
-    configuration.stateDirectory = state
-    configuration.panelPort = port
-    configuration.language = Language(tag: language) ?? .english
-    var logger = Logger(label: "tapd")
-    logger.logLevel = .notice
+    configuration.stateDirectory = options.state
+    configuration.panelPort = options.port
+    configuration.language = options.language
     let tap = configuration.tap.tap
     let demo = DemoStation(configuration, life: life)
     let service = TapdService(
-      configuration: configuration, hardware: demo.hardware, logger: logger,
+      configuration: configuration, hardware: demo.hardware, logger: options.logger,
       prepare: { ledger in try await demo.stock(ledger, tap: tap) },
       companion: { ledger, screen in
         let before = ledger.store.state.taps[tap]?.totals.allMicrolitres ?? 0
@@ -59,20 +33,15 @@ struct DemoCommand: AsyncParsableCommand {
         }
       },
       extraRoutes: [TapBoardRoutes(control: demo, language: configuration.language)],
-      onRunning: { port in
-        guard life == 1 else { return }
-        // Not print(), which holds text back when a pipe listens.
-        let text = """
-
+      onRunning: { [options] port in
+        options.announce(
+          """
           The tap and its board:  http://127.0.0.1:\(port)/board
           The screen alone:       http://127.0.0.1:\(port)/
-          The books:              \(state)/journal.jsonl
+          The books:              \(options.state)/journal.jsonl
 
           Drag a card onto the reader and hold the lever. Ctrl-C ends it.
-
-
-          """
-        FileHandle.standardOutput.write(Data(text.utf8))
+          """)
       })
     try await service.run()
   }

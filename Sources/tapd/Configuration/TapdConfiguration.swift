@@ -32,11 +32,12 @@ struct TapdConfiguration: Sendable, Equatable {
   var plausibleRate = PlausibleRate.yfS201
   var stateDirectory = "/var/lib/tapd"
   var panelHost = "127.0.0.1"
-  var panelPort = 8090
+  var panelPort = standardPanelPort
 }
 
 extension TapdConfiguration: DaemonConfiguration {
   static let daemon = "tapd"
+  static let standardPanelPort = 8090
 
   init(reading reader: inout SettingsReader) {
     readTap(&reader)

@@ -1,9 +1,10 @@
 import FlowControl
 import Testing
+import VirtualPi
 
 @Suite struct FlowCalibrationTests {
   static let samples: [FlowCalibration] = {
-    var random = SeededRandom(11)
+    var random = SeededRandom(seed: 11)
     var samples = [FlowCalibration.yfS201]
     while samples.count < 200 {
       let pulses = UInt64.random(in: 1...9_999_999, using: &random)
@@ -57,7 +58,7 @@ import Testing
   }
 
   @Test func partsAddUpToTheWholeOverABillionPulses() {
-    var random = SeededRandom(12)
+    var random = SeededRandom(seed: 12)
     for calibration in Self.samples {
       var count: UInt64 = 0
       var sum: Int64 = 0
@@ -75,7 +76,7 @@ import Testing
   }
 
   @Test func volumesAndPulsesInvertEachOther() {
-    var random = SeededRandom(13)
+    var random = SeededRandom(seed: 13)
     for calibration in Self.samples {
       for _ in 0..<50 {
         let volume = Int64.random(in: 1...100_000_000, using: &random)

@@ -1,6 +1,7 @@
 import FlowControl
 import PiHAL
 import Testing
+import VirtualPi
 
 @Suite struct FlowRateTests {
   /// A steady flow of `hertz`, read each `readEvery` milliseconds; the rates that were read.
@@ -55,7 +56,7 @@ import Testing
   }
 
   @Test func strangeReadingsDoNotTrap() {
-    var random = SeededRandom(21)
+    var random = SeededRandom(seed: 21)
     var rate = FlowRate()
     for _ in 0..<10_000 {
       let edge = MonotonicInstant(nanoseconds: .random(in: 0...UInt64.max, using: &random))

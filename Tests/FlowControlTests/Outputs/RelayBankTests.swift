@@ -1,6 +1,7 @@
 import FlowControl
 import PiHAL
 import Testing
+import VirtualPi
 
 @Suite struct RelayBankTests {
   @Test func allRelaysAreOffFromTheStart() throws {
@@ -178,7 +179,7 @@ import Testing
   /// longer than its maximum.
   @Test(arguments: 1...25)
   func noSequenceOfCallsBreaksAnInterlockOrAMaximum(seed: Int) throws {
-    var random = SeededRandom(UInt64(seed))
+    var random = SeededRandom(seed: UInt64(seed))
     let count = Int.random(in: 2...8, using: &random)
     let maxima: [Duration?] = (0..<count).map { _ in
       Bool.random(using: &random) ? .milliseconds(Int.random(in: 50...3000, using: &random)) : nil

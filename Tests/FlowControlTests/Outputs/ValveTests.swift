@@ -1,6 +1,7 @@
 import FlowControl
 import PiHAL
 import Testing
+import VirtualPi
 
 @Suite struct ValveTests {
   private let limits = FlowWatch.Limits(maximumOpenTime: .seconds(30), noFlowTimeout: .seconds(5))
@@ -48,7 +49,7 @@ import Testing
 
   @Test(arguments: 1...20)
   func noSequenceOfCallsKeepsItOpenPastItsMaximum(seed: Int) throws {
-    var random = SeededRandom(UInt64(seed))
+    var random = SeededRandom(seed: UInt64(seed))
     let output = FakeOutput()
     let valve = try Valve(output: output, limits: limits, at: .zero)
     var now = MonotonicInstant.zero

@@ -1,6 +1,7 @@
 import FlowControl
 import PiHAL
 import Testing
+import VirtualPi
 
 @Suite struct AfterFlowTests {
   private func observed(
@@ -47,7 +48,7 @@ import Testing
   /// A tap whose valve closes late by 250 to 350 ms, at 30 to 50 mL/s, with an odd pour in twenty.
   @Test(arguments: 1...20)
   func poursConvergeToTheirLimitFromBelow(seed: Int) {
-    var random = SeededRandom(UInt64(seed))
+    var random = SeededRandom(seed: UInt64(seed))
     var flow = AfterFlow(initialMicrolitres: 0)
     let limit: Int64 = 250_000
     var past = 0

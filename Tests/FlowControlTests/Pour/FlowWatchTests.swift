@@ -1,6 +1,7 @@
 import FlowControl
 import PiHAL
 import Testing
+import VirtualPi
 
 @Suite struct FlowWatchTests {
   private func watch(_ change: (inout FlowWatch.Limits) -> Void = { _ in }) -> FlowWatch {
@@ -144,7 +145,7 @@ import Testing
   /// exactly one report, and a deadline is never missed.
   @Test(arguments: 1...20)
   func anySequenceOfCallsKeepsItsPromises(seed: Int) {
-    var random = SeededRandom(UInt64(seed))
+    var random = SeededRandom(seed: UInt64(seed))
     var watch = watch()
     var now = MonotonicInstant.zero
     var volume: Int64 = 0

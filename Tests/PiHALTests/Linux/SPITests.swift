@@ -2,6 +2,7 @@
   import CLinuxIO
   import Glibc
   import Testing
+  import VirtualPi
 
   @testable import PiHAL
 

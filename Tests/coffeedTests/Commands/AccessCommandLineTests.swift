@@ -1,5 +1,5 @@
 import Foundation
-import ProgramTesting
+import DaemonTesting
 import Testing
 
 @testable import coffeed

@@ -1,6 +1,6 @@
 import DaemonKit
 import Foundation
-import ProgramTesting
+import DaemonTesting
 import Testing
 
 @testable import coffeed

@@ -2,7 +2,7 @@ import DaemonKit
 import Foundation
 import Hummingbird
 import Logging
-import ProgramTesting
+import DaemonTesting
 import Testing
 
 @testable import coffeed

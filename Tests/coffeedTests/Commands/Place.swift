@@ -1,5 +1,5 @@
 import Foundation
-import ProgramTesting
+import DaemonTesting
 import Testing
 
 /// Tests that start programs, one after the other: together they would keep each other waiting, and all tests whose time

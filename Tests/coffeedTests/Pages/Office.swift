@@ -9,6 +9,7 @@ import NIOCore
 import PiHAL
 import Synchronization
 import Testing
+import VirtualPi
 
 @testable import PanelKit
 @testable import coffeed
@@ -53,7 +54,7 @@ final class Office: Sendable {
   let site: CoffeeSite
   let readKey: String
   let writeKey: String
-  private let random = Mutex(SeededGenerator(seed: 1))
+  private let random = Mutex(SeededRandom(seed: 1))
 
   /// - Parameters:
   ///   - zone: where it is.
@@ -131,21 +132,6 @@ final class Office: Sendable {
     try await server.application.test(.router) { [access, readKey, writeKey] client in
       try await test(Visit(client: client, access: access, readKey: readKey, writeKey: writeKey))
     }
-  }
-}
-
-/// Numbers that are the same in every run (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
   }
 }
 

@@ -4,7 +4,7 @@ import JSONState
 import JSONStateTesting
 import Logging
 import PiHAL
-import ProgramTesting
+import DaemonTesting
 import RC522
 import Synchronization
 import Testing

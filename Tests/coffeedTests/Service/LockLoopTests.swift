@@ -1,7 +1,7 @@
 import DaemonKit
 import Foundation
 import PiHAL
-import ProgramTesting
+import DaemonTesting
 import Synchronization
 import Testing
 import VirtualPi

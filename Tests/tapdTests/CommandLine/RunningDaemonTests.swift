@@ -1,7 +1,7 @@
 import DaemonKit
 import Foundation
 import JSONState
-import ProgramTesting
+import DaemonTesting
 import Testing
 
 @testable import tapd

@@ -1,4 +1,5 @@
 import DaemonKit
+import DaemonTesting
 import Testing
 
 @testable import tapd

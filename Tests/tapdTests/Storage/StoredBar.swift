@@ -1,4 +1,5 @@
 import DaemonKit
+import DaemonTesting
 import Foundation
 import JSONState
 import JSONStateTesting

@@ -1,4 +1,5 @@
 import DaemonKit
+import DaemonTesting
 import FlowControl
 import PiHAL
 import RC522

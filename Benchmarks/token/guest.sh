@@ -11,6 +11,8 @@ add_user a1b2c3d4 anna Anna >/dev/null
 add_user 04a1b2c3d4e5f6 beat Beat >/dev/null
 launch
 until_true 60 runs_by_now || { cat "$log" >&2; exit 1; }
+# The guards of relays and LEDs are processes of their own, and start slowly here: the light says when all is up.
+until_true 10 lights_are 10 || { cat "$log" >&2; exit 1; }
 for ((number = 0; number < PRESENTATIONS; number++)); do
   card=a1b2c3d4
   [ $((number % 2)) = 0 ] || card=04a1b2c3d4e5f6

@@ -1,3 +1,5 @@
+import DaemonKit
+
 /// What an import took, what it could not take and why, and whether the sums agree.
 struct ImportReport: Codable, Equatable, Sendable {
   /// Names the database; the same one is known again by it.
@@ -99,7 +101,7 @@ struct ImportReport: Codable, Equatable, Sendable {
     if invoices.taken > 0 {
       lines.append(
         "The database kept no prices: its invoices have the price of today, "
-          + "\(invoicePrice) \(currency) with \(currencyDecimals) decimals, a coffee.")
+          + "\(decimalText(invoicePrice, decimals: currencyDecimals)) \(currency) a coffee.")
     }
     if !changed.list.isEmpty { lines += ["Changed there, and taken over:"] + changed.list.map(line) }
     if !kept.list.isEmpty {

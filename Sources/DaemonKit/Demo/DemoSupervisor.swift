@@ -2,7 +2,7 @@ import Foundation
 
 /// Keeps a daemon's demo alive: runs the daemon as a process of its own and starts it again when its plug was
 /// pulled, as systemd would.
-public enum DemoSupervisor {
+enum DemoSupervisor {
   /// The wait before the next start; systemd's units wait as long.
   private static let pause = Duration.seconds(2)
   /// Ctrl-C and a service manager's wish.
@@ -11,7 +11,7 @@ public enum DemoSupervisor {
   /// Runs lives of the daemon until one ends by itself.
   /// - Parameter arguments: of one life, by its number from 1.
   /// - Returns: the exit code of the last life.
-  public static func run(arguments: (_ life: Int) -> [String]) async throws -> Int32 {
+  static func run(arguments: (_ life: Int) -> [String]) async throws -> Int32 {
     // Passed on below; this process waits for the daemon's orderly end.
     for ending in endings { signal(ending, SIG_IGN) }
     var life = 1
@@ -42,7 +42,7 @@ public enum DemoSupervisor {
   }
 
   /// Ends this process in an orderly way when the supervisor is gone.
-  public static func followSupervisor() {
+  static func followSupervisor() {
     Thread.detachNewThread {
       _ = FileHandle.standardInput.readDataToEndOfFile()
       kill(getpid(), SIGTERM)

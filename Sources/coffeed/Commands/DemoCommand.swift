@@ -1,6 +1,5 @@
 import ArgumentParser
 import DaemonKit
-import Foundation
 import PanelKit
 
 struct DemoCommand: AsyncParsableCommand {

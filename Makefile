@@ -1,7 +1,7 @@
 # `make demo` and `make test` are all that a newcomer needs. Each installs what is missing first.
 APP ?= tapd
 
-.PHONY: demo test test-browser test-kernel bench examples format lint
+.PHONY: demo test test-browser test-kernel test-long bench examples format lint
 
 demo: ## Build and run the daemon on a board that does not exist; open the printed address.
 	@Scripts/install-dependencies.sh
@@ -18,6 +18,11 @@ test-browser: ## Every page in headless Chromium.
 
 test-kernel: ## The real daemon on a real kernel's GPIO lines and spidev, in user-mode Linux.
 	Tests/Kernel/run.sh
+
+test-long: ## The same with more seeds, more damage and 500 kills of each daemon; some hours.
+	@Scripts/install-dependencies.sh
+	PI_DISPENSE_SLOW=1 swift test
+	PI_DISPENSE_SLOW=1 Tests/Kernel/run.sh
 
 bench: ## Our figures beside what one would take instead, in one run.
 	Benchmarks/run.sh

@@ -1,9 +1,9 @@
 #!/bin/bash
 # Fetches libgpiod 2.x with its tools as Debian 13 ships it, beside the 1.6 that Debian 12 installs, and
-# prints the directory it is in. To compile and to run against it:
+# prints the directory it is in. To run a program that was built against 1.6 with it:
 #
 #   . "$(Tests/Kernel/libgpiod2.sh)/environment"
-#   swift build --scratch-path .build-gpiod2
+#   Tests/Kernel/relink.sh PRODUCT DIRECTORY
 #
 # Nothing is installed and root is not needed: apt, with directories of its own and the mirror this machine
 # is configured for, fetches the packages and checks Debian's signature and their checksums; they are

@@ -5,21 +5,23 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/../../.." || exit
 failed=0
 
-# round TITLE SCRATCH [BOOT_OPTION...]: the environment chooses the libgpiod.
+# round TITLE DIRECTORY [BOOT_OPTION...]: with the hal-conformance that is there.
 round() {
-  local title=$1 scratch=$2
+  local title=$1 directory=$2
   shift 2
   echo "$title"
-  swift build --quiet --scratch-path "$scratch" --product hal-conformance &&
-    "$here/../boot.sh" "$@" bash "$here/hal.sh" \
-      "$(swift build --scratch-path "$scratch" --show-bin-path)" || failed=1
+  "$here/../boot.sh" "$@" bash "$here/hal.sh" "$directory" || failed=1
 }
 
-round "Lines and bus, with the libgpiod installed here" .build
-round "The same, outputs as on mainline kernels" .build --strict-gpiod
+swift build --quiet --product hal-conformance || exit
+binaries=$(swift build --show-bin-path)
+round "Lines and bus, with the libgpiod installed here" "$binaries"
+round "The same, outputs as on mainline kernels" "$binaries" --strict-gpiod
 if newer=$("$here/../libgpiod2.sh"); then
   . "$newer/environment"
-  round "Lines and bus, with libgpiod 2.x" .build-gpiod2
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  "$here/../relink.sh" hal-conformance "$work" && round "Lines and bus, with libgpiod 2.x" "$work" || failed=1
 else
   echo "libgpiod 2.x: left out, its packages cannot be had here"
 fi

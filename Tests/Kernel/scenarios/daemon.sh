@@ -33,11 +33,12 @@ run() {
 # logged WORDS: the daemon's current life has said them.
 logged() { grep -q -- "$1" "$log"; }
 
-# check_doctor WARNINGS: its doctor finds all good, but for those that nothing can be done about here. What it said is
-# in /tmp/doctor.
+# check_doctor WARNINGS: its doctor finds all good, but for those that nothing can be done about here, and the libgpiod
+# that is meant. What it said is in /tmp/doctor.
 check_doctor() {
   check "$name doctor finds all good" \
     bash -c '"$1" doctor >/tmp/doctor && ! grep -v "^ok" /tmp/doctor | grep -Ev "^warn  ($2)"' - "$program" "$1"
+  check "it works through libgpiod ${LIBGPIOD:=1}.x" grep -q "libgpiod $LIBGPIOD.x" /tmp/doctor
   [ $failures -eq 0 ] || cat /tmp/doctor
 }
 

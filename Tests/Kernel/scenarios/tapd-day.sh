@@ -68,7 +68,6 @@ start_world
 echo "# Before the evening"
 finds() { ! tapd doctor >/tmp/doctor && grep "FAIL.*$1" /tmp/doctor | grep -q "$2"; }
 check_doctor board
-check "tapd works through libgpiod ${LIBGPIOD:=1}.x" grep -q "libgpiod $LIBGPIOD.x" /tmp/doctor
 TAPD_PINS_VALVE=8 check "tapd doctor names who holds a wrong pin" finds GPIO8 'spi0 CS0'
 TAPD_SPI_DEVICE=/dev/spidev3.0 check "tapd doctor names what a missing bus needs" finds spidev3 'dtoverlay=spi3'
 TAPD_PINS_VALVE=99 check "and a pin that is none" finds configuration 'TAPD_PINS_VALVE.*99'

@@ -75,7 +75,6 @@ start_world
 echo "# Before the day"
 finds() { ! coffeed doctor >/tmp/doctor && grep "FAIL.*$1" /tmp/doctor | grep -q "$2"; }
 check_doctor "board|password"
-check "coffeed works through libgpiod ${LIBGPIOD:=1}.x" grep -q "libgpiod $LIBGPIOD.x" /tmp/doctor
 
 # The answers: close it, it clicked, it is off now.
 check "coffeed doctor --click ends well" \

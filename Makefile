@@ -22,6 +22,7 @@ test-kernel: ## The real daemon on a real kernel's GPIO lines and spidev, in use
 test-long: ## The same with more seeds, more damage and 500 kills of each daemon; some hours.
 	@Scripts/install-dependencies.sh
 	PI_DISPENSE_SLOW=1 swift test
+	Tests/ThreadSanitizer/run.sh
 	PI_DISPENSE_SLOW=1 Tests/Kernel/run.sh
 
 bench: ## Our figures beside what one would take instead, in one run.

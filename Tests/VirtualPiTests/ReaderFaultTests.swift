@@ -119,4 +119,63 @@ import VirtualPi
     #expect(try run(seed: 3) == first)
     #expect(try run(seed: 4) != first)
   }
+
+  @Test func hangsComeAgainAndNoResetCuresThem() throws {
+    chip.setRecurringFault(.stuck(0xFF), lasting: .milliseconds(300), pause: .seconds(7))
+    for round in 0..<3 {
+      #expect(try raw.read(0x37) == 0xFF, "hang \(round)")
+      pulseReset()
+      #expect(try raw.read(0x37) == 0xFF)
+      clock.advance(by: .milliseconds(299))
+      #expect(try raw.read(0x37) == 0xFF)
+      clock.advance(by: .milliseconds(1))
+      #expect(try raw.read(0x37) == 0x92)
+      clock.advance(by: .milliseconds(6999))
+      #expect(try raw.read(0x37) == 0x92)
+      clock.advance(by: .milliseconds(1))
+    }
+    chip.repair()
+    #expect(try raw.read(0x37) == 0x92)
+    clock.advance(by: .seconds(70))
+    #expect(try raw.read(0x37) == 0x92)
+  }
+
+  @Test func aReplacedChipIsNewAndHasTheCards() throws {
+    _ = try raw.request()
+    chip.setFault(.stuck(0xFF))
+    chip.replaceChip(version: 0x88)
+    #expect(try raw.read(0x37) == 0x88)
+    #expect(try raw.read(0x14) == 0x80, "reset values")
+    #expect(chip.cards.map(\.state) == [.powerOff])
+    try raw.prepare()
+    #expect(try raw.request() != nil)
+  }
+
+  @Test func answersGetLostAsOftenAsAskedAndTheCardDoesNotKnow() throws {
+    chip.setLoss(0.4)
+    var lost = 0
+    for _ in 0..<400 {
+      _ = try raw.write(0x14, 0x80)
+      _ = try raw.write(0x14, 0x83)
+      guard let answer = try raw.exchange([0x26], lastBits: 7) else {
+        lost += 1
+        #expect(chip.cards[0].state == .ready(level: 1, afterHalt: false))
+        continue
+      }
+      #expect(answer.errors == 0)
+    }
+    #expect((130...190).contains(lost))
+    chip.setLoss(0)
+    _ = try raw.write(0x14, 0x80)
+    _ = try raw.write(0x14, 0x83)
+    #expect(try raw.request() != nil)
+  }
+
+  @Test func aBusWhoseDriverWasBoundAnewWantsToBeOpenedAgain() throws {
+    chip.rebindBus()
+    for _ in 0..<2 {
+      #expect(#expect(throws: PiHALError.self) { try raw.read(0x37) }?.kind == .disconnected)
+    }
+    #expect(try RawReader(chip).read(0x37) == 0x92)
+  }
 }

@@ -238,6 +238,7 @@ extension ChipState {
   }
 
   private mutating func noisy(_ reception: Reception) -> Reception? {
+    if loss > 0, Double.random(in: 0..<1, using: &random) < loss { return nil }
     guard noise > 0, Double.random(in: 0..<1, using: &random) < noise else { return reception }
     var spoiled = reception
     let victim = Int.random(in: 0..<spoiled.bits.count, using: &random)

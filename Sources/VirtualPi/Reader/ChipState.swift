@@ -9,7 +9,7 @@ struct ChipState {
   var internalBuffer = [UInt8](repeating: 0, count: 25)
   var crc: UInt16 = 0xFFFF
 
-  let version: UInt8
+  var version: UInt8
   let collisionNumbering: VirtualMFRC522.CollisionNumbering
   let airTime: Bool
   var random: SeededRandom
@@ -26,6 +26,7 @@ struct ChipState {
   var hasPower = true
   var fault: VirtualMFRC522.Fault?
   var noise = 0.0
+  var loss = 0.0
 
   init(
     version: UInt8, collisionNumbering: VirtualMFRC522.CollisionNumbering, airTime: Bool, seed: UInt64

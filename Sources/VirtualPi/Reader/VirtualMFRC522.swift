@@ -54,6 +54,20 @@ public final class VirtualMFRC522: Sendable {
     var chip: ChipState
     var traffic = Traffic()
     var failures: [PiHALError] = []
+    var binding = 0
+    var recurring: RecurringFault?
+  }
+
+  private struct RecurringFault {
+    let fault: Fault
+    let duration: Duration
+    let pause: Duration
+    let start: MonotonicInstant
+
+    func isThere(at now: MonotonicInstant) -> Bool {
+      let period = max(1, (duration + pause).wholeNanoseconds)
+      return .nanoseconds(start.duration(to: now).wholeNanoseconds % period) < duration
+    }
   }
 
   private let clock: any MonotonicClock
@@ -80,7 +94,9 @@ public final class VirtualMFRC522: Sendable {
   // MARK: - Wires
 
   /// The chip as a device on an SPI bus.
-  public func spiDevice() -> VirtualSPIDevice { VirtualSPIDevice(chip: self) }
+  public func spiDevice() -> VirtualSPIDevice {
+    VirtualSPIDevice(chip: self, binding: state.withLock { $0.binding })
+  }
 
   /// What has gone over SPI since the last ``resetTraffic()``.
   public var traffic: Traffic { state.withLock { $0.traffic } }
@@ -114,9 +130,17 @@ public final class VirtualMFRC522: Sendable {
     }
   }
 
-  func transfer(_ frames: [[UInt8]]) throws(PiHALError) -> [[UInt8]] {
+  func transfer(_ frames: [[UInt8]], binding: Int) throws(PiHALError) -> [[UInt8]] {
     let now = clock.now
     let result = state.withLock { state -> Result<[[UInt8]], PiHALError> in
+      guard binding == state.binding else {
+        return .failure(
+          PiHALError(
+            .disconnected, place: "the virtual SPI bus", problem: "has lost its driver", errorNumber: 108))
+      }
+      if let recurring = state.recurring {
+        state.chip.fault = recurring.isThere(at: now) ? recurring.fault : nil
+      }
       state.traffic.transfers += 1
       state.traffic.ioctls += VirtualSPIDevice.ioctls(for: frames)
       if !state.failures.isEmpty { return .failure(state.failures.removeFirst()) }
@@ -174,8 +198,47 @@ public final class VirtualMFRC522: Sendable {
   /// Breaks the reader.
   public func setFault(_ fault: Fault) { state.withLock { $0.chip.fault = fault } }
 
+  /// Breaks the reader again and again, first now, with good service in between. Only ``repair()`` cures it for good.
+  /// - Parameters:
+  ///   - duration: how long the fault lasts each time, whatever is done about it.
+  ///   - pause: how long the reader works after each.
+  public func setRecurringFault(_ fault: Fault, lasting duration: Duration, pause: Duration) {
+    let start = clock.now
+    state.withLock {
+      $0.recurring = RecurringFault(fault: fault, duration: duration, pause: pause, start: start)
+    }
+  }
+
   /// Takes any fault away; registers stay as they are.
-  public func repair() { state.withLock { $0.chip.fault = nil } }
+  public func repair() {
+    state.withLock { state in
+      state.recurring = nil
+      state.chip.fault = nil
+    }
+  }
+
+  /// Puts another reader in the place of this one, a new one without a fault, under the cards that lie there.
+  /// - Parameter version: what its VersionReg says.
+  public func replaceChip(version: UInt8) {
+    state.withLock { state in
+      state.recurring = nil
+      state.chip.fault = nil
+      state.chip.version = version
+      for card in state.chip.cards { card.picc.withLock { $0.powerOff() } }
+      state.chip.hardReset()
+    }
+  }
+
+  /// Binds the driver of the bus anew: devices that were handed out before fail for good, as an open `/dev/spidev0.0`
+  /// does then. A new ``spiDevice()`` works.
+  public func rebindBus() { state.withLock { $0.binding += 1 } }
+
+  /// Lets answers of cards get lost at random, until it is called again: the card hears the reader and answers, and the
+  /// reader hears nothing.
+  /// - Parameter probability: of an answer to get lost, 0 to 1.
+  public func setLoss(_ probability: Double) {
+    state.withLock { $0.chip.loss = min(1, max(0, probability)) }
+  }
 
   /// The fault at present; nil when there is none or when a reset has cured it.
   public var fault: Fault? { state.withLock { $0.chip.fault } }

@@ -9,8 +9,13 @@ public final class VirtualSPIDevice: SPIDevice {
   private static let alignment = 128
 
   private let chip: VirtualMFRC522
+  /// How often the bus's driver had been bound anew when this was opened.
+  private let binding: Int
 
-  init(chip: VirtualMFRC522) { self.chip = chip }
+  init(chip: VirtualMFRC522, binding: Int) {
+    self.chip = chip
+    self.binding = binding
+  }
 
   public func transfer(_ frames: [[UInt8]]) throws(PiHALError) -> [[UInt8]] {
     guard !frames.isEmpty else { return [] }
@@ -21,7 +26,7 @@ public final class VirtualSPIDevice: SPIDevice {
           ? "cannot send an empty frame" : "cannot send a frame of \(frame.count) bytes",
         remedy: "send 1 to \(Self.longestFrame) bytes in a frame")
     }
-    return try chip.transfer(frames)
+    return try chip.transfer(frames, binding: binding)
   }
 
   /// How many messages of spidev frames take. 32 of the smallest frames fill the buffer, so that the kernel's

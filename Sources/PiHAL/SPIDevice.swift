@@ -14,4 +14,13 @@ public protocol SPIDevice: AnyObject {
   /// - Throws: ``PiHALError``: `invalidRequest` for an empty frame or one longer than the device can take at
   ///   once, `disconnected` when the transfer failed. Some frames may then have gone out.
   func transfer(_ frames: [[UInt8]]) throws(PiHALError) -> [[UInt8]]
+
+  /// Other programs that have the device open, as an error would name them; as far as this process may see them.
+  /// Looking may take some milliseconds.
+  var otherUsers: [String] { get }
+}
+
+extension SPIDevice {
+  /// Nobody, where that cannot be seen.
+  public var otherUsers: [String] { [] }
 }

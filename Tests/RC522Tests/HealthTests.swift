@@ -209,7 +209,7 @@ import Testing
     }
     #expect(steps.prefix(3) == [.initialize, .softReset, .hardReset])
     #expect(steps.dropFirst(2).allSatisfy { $0 == .hardReset })
-    #expect(pauses == pauses.sorted() && pauses.last == .seconds(10))
+    #expect(pauses == pauses.sorted() && pauses.last == .seconds(2))
     ladder.recovered(at: now)
     now = now.advanced(by: RecoveryLadder.probation)
     ladder.failed(at: now)

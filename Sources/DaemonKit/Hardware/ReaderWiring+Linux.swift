@@ -18,15 +18,17 @@
 
     /// The RC522 on its bus, untouched.
     func openChip(headerChip: String?, daemon: String) throws(PiHALError) -> MFRC522 {
-      let bus = try LinuxSPIDevice(path: spiDevice, hertz: UInt32(spiHertz))
-      var reset: LinuxDigitalOutput?
-      if let resetPin {
-        reset = try LinuxDigitalOutput(
-          OutputLines(
-            chip: try GPIOChip.header(override: headerChip), offsets: [resetPin], isActiveLow: true,
-            consumer: "\(daemon) reader reset"))
+      try MFRC522(clock: SystemClock(), place: "RC522 at \(spiDevice)") { () throws(PiHALError) in
+        let bus = try LinuxSPIDevice(path: spiDevice, hertz: UInt32(spiHertz))
+        var reset: LinuxDigitalOutput?
+        if let resetPin {
+          reset = try LinuxDigitalOutput(
+            OutputLines(
+              chip: try GPIOChip.header(override: headerChip), offsets: [resetPin], isActiveLow: true,
+              consumer: "\(daemon) reader reset"))
+        }
+        return (bus, reset)
       }
-      return MFRC522(spi: bus, reset: reset, clock: SystemClock(), place: "RC522 at \(spiDevice)")
     }
 
     private func openSerial(_ parser: some CardFrameParser) throws -> any CardReader {

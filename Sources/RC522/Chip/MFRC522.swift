@@ -26,13 +26,16 @@ public final class MFRC522 {
   var isProbeDue = false
 
   let clock: any MonotonicClock
-  private let spi: any SPIDevice
-  private let resetLine: (any DigitalOutput)?
+  private var spi: any SPIDevice
+  private var resetLine: (any DigitalOutput)?
+  private let open: Opening?
+  /// Whether a reset line is wired.
+  public let hasResetLine: Bool
 
   /// What the registers that are written once, or seldom, should hold.
   private var shadow: [Register: UInt8] = [:]
-  /// Until when the last question is on the air.
-  private var quietAt = MonotonicInstant.zero
+  /// Until when the last question is on the air; nil when nothing is.
+  private var quietAt: MonotonicInstant?
   /// Exchanges in a row that were not complete when their time was over.
   private var unfinished = 0
   private static let unfinishedBeforeFault = 4
@@ -56,10 +59,52 @@ public final class MFRC522 {
     self.clock = clock
     self.gain = gain
     self.place = place
+    open = nil
+    hasResetLine = reset != nil
   }
 
-  /// Whether a reset line is wired.
-  public var hasResetLine: Bool { resetLine != nil }
+  /// Opens what leads to a chip: its bus, and the line to its NRSTPD pin if that is wired.
+  public typealias Opening = () throws(PiHALError) -> (spi: any SPIDevice, reset: (any DigitalOutput)?)
+
+  /// Makes the driver of a chip whose bus is opened again when it fails for good, as when the bus's driver was bound
+  /// anew. The chip is not touched before ``initialize()``.
+  /// - Parameters:
+  ///   - open: called at once, and again when nothing else helps, on the driver's thread.
+  /// - Throws: what `open` throws now.
+  public init(
+    clock: any MonotonicClock, gain: Gain = .decibels38, place: String = "RC522",
+    opening open: @escaping Opening
+  ) throws(PiHALError) {
+    (spi, resetLine) = try open()
+    self.open = open
+    self.clock = clock
+    self.gain = gain
+    self.place = place
+    hasResetLine = resetLine != nil
+  }
+
+  // MARK: Wires
+
+  /// Whether ``reopen()`` can do anything.
+  var canReopen: Bool { open != nil }
+
+  /// Opens bus and reset line again.
+  /// - Throws: ``RC522Error`` `bus` when that fails; then every transfer fails the same way until it succeeds.
+  func reopen() throws(RC522Error) {
+    guard let open else { return }
+    // First the old ones are closed: nobody else may have them open.
+    spi = LostBus(reason: PiHALError(.disconnected, place: place, problem: "is being opened again"))
+    resetLine = nil
+    do {
+      (spi, resetLine) = try open()
+    } catch {
+      spi = LostBus(reason: error)
+      throw RC522Error(.bus(error), place: place, problem: "cannot be opened again: \(error)")
+    }
+  }
+
+  /// Programs besides this one that use the bus device, as far as this process may see them.
+  var otherUsers: [String] { spi.otherUsers }
 
   // MARK: Registers
 
@@ -116,19 +161,22 @@ public final class MFRC522 {
     ]
   }
 
-  /// Sets every register that the driver relies on, switches the antenna on, and reads all of them back.
+  /// Sets every register that the driver relies on, switches the antenna on, and reads all of them back. A chip of
+  /// another version than before is taken: the reader was replaced.
   /// - Throws: ``RC522Error`` `readerMissing` when no chip answers or it does not keep what was written, or
   ///   `bus`.
   public func initialize() throws(RC522Error) {
     shadow = [:]
     isEncrypted = false
+    version = .none
     var frames: [[UInt8]] = [
+      Self.readFrame([.version]),
       [Register.command.writeAddress, Command.idle.rawValue],
       [Register.autoTest.writeAddress, 0x00],
       [Register.status2.writeAddress, 0x00],
     ]
     for (register, value, _) in settings { frames.append([register.writeAddress, value]) }
-    _ = try transfer(frames)
+    try checkAnswers(try transfer(frames)[0][1])
     for (register, value, _) in settings { shadow[register] = value }
     try setAntenna(on: true)
     try probe()
@@ -155,10 +203,14 @@ public final class MFRC522 {
     isEncrypted = false
     _ = try transfer([[Register.command.writeAddress, Command.softReset.rawValue]])
     // PowerDown, bit 4, stays set until the oscillator is stable (8.6).
+    var version: UInt8 = 0
     for _ in 0..<5 {
       clock.sleep(for: .milliseconds(10))
-      if let command = try read([.command]).first, command & 0x10 == 0 { return }
+      let values = try read([.command, .version])
+      if values[0] & 0x10 == 0 { return }
+      version = values[1]
     }
+    try checkAnswers(version)
     throw RC522Error(
       .readerHung, place: place, problem: "does not come out of a soft reset",
       remedy: hasResetLine ? "" : "wire its RST pin so that it can be reset by line")
@@ -200,17 +252,12 @@ public final class MFRC522 {
   private func check(_ values: ArraySlice<UInt8>) throws(RC522Error) {
     let first = values.startIndex
     guard values.count == probedRegisters.count else { return }
+    try checkAnswers(values[first])
     let seen = ChipVersion(register: values[first])
-    guard seen != .none else {
-      throw RC522Error(
-        version == .none ? .readerMissing : .readerHung, place: place,
-        problem: "does not answer: its version register reads 0x\(values[first] == 0 ? "00" : "FF")",
-        remedy: "check power (3.3 V), SCK, MOSI, MISO, SDA and that RST is high")
-    }
     if version != .none && seen != version {
       throw RC522Error(
         .readerHung, place: place, problem: "was a \(version) and now says it is a \(seen)",
-        remedy: "look for a loose wire or a weak 3.3 V supply")
+        remedy: "if the reader was not replaced, look for a loose wire or a weak 3.3 V supply")
     }
     let masks = settings.map(\.mask) + [0x03]
     for (index, register) in probedRegisters.enumerated().dropFirst() {
@@ -220,9 +267,19 @@ public final class MFRC522 {
         version == .none ? .readerMissing : .readerHung, place: place,
         problem: "has lost its settings: register \(register) holds 0x\(String(value, radix: 16))"
           + " instead of 0x\(String(wanted, radix: 16))",
-        remedy: "look for a weak 3.3 V supply or long wires")
+        remedy: "look for another program that uses the reader, a weak 3.3 V supply or long wires")
     }
     version = seen
+  }
+
+  /// - Parameter value: what the version register reads.
+  /// - Throws: ``RC522Error`` `readerMissing` or `readerHung` when nothing drives the data line.
+  private func checkAnswers(_ value: UInt8) throws(RC522Error) {
+    guard ChipVersion(register: value) == .none else { return }
+    throw RC522Error(
+      version == .none ? .readerMissing : .readerHung, place: place,
+      problem: "does not answer: its version register reads 0x\(value == 0 ? "00" : "FF")",
+      remedy: "check power (3.3 V), SCK, MOSI, MISO, SDA and that RST is high")
   }
 
   // MARK: Exchanges with cards
@@ -265,7 +322,9 @@ public final class MFRC522 {
       unfinished += 1
       guard unfinished < Self.unfinishedBeforeFault else {
         unfinished = 0
-        throw RC522Error(.readerHung, place: place, problem: "starts transmissions and does not end them")
+        throw RC522Error(
+          .readerHung, place: place, problem: "starts transmissions and does not end them",
+          remedy: "look for another program that uses the reader")
       }
       return .corrupt
     }
@@ -285,6 +344,8 @@ public final class MFRC522 {
   }
 
   private func waitUntilQuiet() {
+    guard let quietAt else { return }
+    self.quietAt = nil
     let wait = clock.now.duration(to: quietAt)
     if wait > .zero { clock.sleep(for: wait) }
   }
@@ -313,7 +374,8 @@ public final class MFRC522 {
       throw RC522Error(
         version == .none ? .readerMissing : .readerHung, place: place,
         problem: "answers with bytes that no working chip sends",
-        remedy: "check SCK, MISO and the bus frequency (at most 10 MHz)")
+        remedy: "check SCK, MISO and the bus frequency (at most 10 MHz), and look for another program "
+          + "that uses the reader")
     }
     return status
   }

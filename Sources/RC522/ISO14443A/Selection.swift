@@ -161,6 +161,9 @@ extension MFRC522 {
   }
 
   /// Wakes all cards and selects a known one, which needs no search.
+  ///
+  /// The last acknowledge decides, for nobody else can give it: a card whose other answers got lost has heard the
+  /// questions all the same.
   /// - Parameters:
   ///   - halting: as in ``search(_:halting:choice:)``.
   ///   - hasBegun: whether the WUPA has been started already.
@@ -170,18 +173,21 @@ extension MFRC522 {
       try begin(WakeUp.allCards.request)
     }
     let requests = uid.cascadeLevels.enumerated().map { Request.select(level: $0 + 1, $1) }
-    if try finish(WakeUp.allCards.request, beginning: requests[0]) == .silent { return .emptyField }
+    var outcome = Confirmation.emptyField
+    if try finish(WakeUp.allCards.request, beginning: requests[0]) != .silent { outcome = .silent }
     for (index, request) in requests.enumerated() {
       let isLast = index == requests.count - 1
       let next = isLast ? (halting ? Request.halt : nil) : requests[index + 1]
       let answer = try finish(request, beginning: next)
-      if answer == .silent { return .silent }
+      if answer == .silent { continue }
       guard let acknowledge = acknowledge(answer), (acknowledge & 0x04 == 0) == isLast else {
-        return .unclear
+        outcome = .unclear
+        continue
       }
       if isLast { return .present(SelectedCard(uid: uid, selectAcknowledge: acknowledge)) }
+      if outcome == .emptyField { outcome = .silent }
     }
-    return .unclear
+    return outcome
   }
 
   private func acknowledge(_ answer: Answer) -> UInt8? {

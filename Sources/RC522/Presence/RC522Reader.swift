@@ -3,7 +3,8 @@ import PiHAL
 /// A ``CardReader`` on an MFRC522: watches the cards in its field and the health of the chip.
 ///
 /// An empty field costs two SPI transfers a poll. A card that stays costs four (4-byte UID) or five (7-byte):
-/// unhalted cards are asked for, then the known one is woken, selected and halted again.
+/// unhalted cards are asked for, then the known one is woken, selected and halted again. A known one that stays silent
+/// is asked several times in a poll, so that answers that get lost do not remove it.
 ///
 /// ```swift
 /// let clock = SystemClock()
@@ -19,23 +20,28 @@ import PiHAL
 /// }
 /// ```
 public final class RC522Reader: CardReader {
-  /// How patient the reader is; the defaults fit ten polls a second.
+  /// How patient the reader is; the defaults fit ten polls a second and more.
   public struct Configuration: Equatable, Sendable {
     /// In how many polls a card must be silent before it counts as removed; at least 1.
     public var silentPollsBeforeRemoval = 3
-    /// For how long it must be silent.
+    /// For how long it must be silent. It takes longer while its answers get lost, as far as the reader has seen that
+    /// before: so long that lost answers alone cannot be the reason.
     public var silenceBeforeRemoval = Duration.milliseconds(250)
+    /// A card that was not heard for so long counts as removed, also where answers get lost or a neighbour answers with
+    /// damaged bytes.
+    public var longestSilence = Duration.seconds(3)
     /// How often version and settings of the chip are compared, in a transfer that happens anyway.
     public var probeInterval = Duration.seconds(1)
     /// How often, while cards are there, the field is searched for halted ones that are not known.
     public var searchInterval = Duration.seconds(1)
-    /// For how long the field may sound damaged, without one readable answer, before the chip is reset.
-    public var noiseTolerance = Duration.seconds(5)
+    /// For how long the field may sound damaged, without one readable answer, before that is a fault. The chip is reset
+    /// then, and again as often.
+    public var noiseTolerance = Duration.seconds(2)
     /// How often the chip is reset although it seems well; chips have been seen to go deaf without a sign.
     public var resetInterval = Duration.seconds(30 * 60)
     /// The same, when no card has been read meanwhile.
     public var idleResetInterval = Duration.seconds(15 * 60)
-    /// How many cards are tracked at a time.
+    /// How many cards are tracked at a time; at least 1.
     public var maximumCards = 8
 
     public init() {}
@@ -59,18 +65,24 @@ public final class RC522Reader: CardReader {
   private var lastSearch = MonotonicInstant.zero
   private var lastReset = MonotonicInstant.zero
   private var lastCard = MonotonicInstant.zero
+  /// Since when nothing but damaged bytes is heard, and what is said about it when that has lasted.
   private var noisySince: MonotonicInstant?
+  private var noise: RC522Error?
   private var turn = 0
 
   /// Touches nothing: the first ``poll()`` initialises the chip.
   public init(chip: MFRC522, configuration: Configuration = Configuration()) {
     self.chip = chip
+    var configuration = configuration
+    configuration.silentPollsBeforeRemoval = max(1, configuration.silentPollsBeforeRemoval)
+    configuration.maximumCards = max(1, configuration.maximumCards)
     self.configuration = configuration
     clock = chip.clock
-    ladder = RecoveryLadder(hasResetLine: chip.hasResetLine)
+    ladder = RecoveryLadder(hasResetLine: chip.hasResetLine, canReopen: chip.canReopen)
     tracker = PresenceTracker(
-      silentLooksBeforeRemoval: max(1, configuration.silentPollsBeforeRemoval),
-      silenceBeforeRemoval: configuration.silenceBeforeRemoval, capacity: max(1, configuration.maximumCards))
+      silentLooksBeforeRemoval: configuration.silentPollsBeforeRemoval,
+      silenceBeforeRemoval: configuration.silenceBeforeRemoval, longestSilence: configuration.longestSilence,
+      capacity: configuration.maximumCards)
   }
 
   /// The cards in the field, in the order in which they appeared.
@@ -79,17 +91,29 @@ public final class RC522Reader: CardReader {
   /// As configured.
   public var silenceBeforeRemoval: Duration { configuration.silenceBeforeRemoval }
 
+  public func silence(of uid: UID) -> Duration { tracker.silences[uid] ?? silenceBeforeRemoval }
+
+  /// The last look in which something could be read, or nobody answered.
+  public private(set) var lastCertainty: MonotonicInstant?
+
   public func poll() throws(RC522Error) -> [CardEvent] {
+    let events: [CardEvent]
     do {
+      let now = clock.now
       if !hasStarted || fault != nil {
         try recover()
-      } else if isPeriodicResetDue {
+      } else if isPeriodicResetDue(at: now) {
         try reset(.softReset)
+      } else if isNoiseResetDue(at: now) {
+        try reset(chip.hasResetLine ? .hardReset : .softReset)
       }
-      return try look()
+      events = try look()
     } catch {
       throw noted(error)
     }
+    // The chip is in order, so it goes on being polled at full pace.
+    if let noise { throw noise }
+    return events
   }
 
   // MARK: Looking
@@ -97,21 +121,25 @@ public final class RC522Reader: CardReader {
   private struct Look {
     var seen: [UID] = []
     var isClear = true
+    /// How often each known card was asked.
+    var questions: [UID: Int] = [:]
   }
 
   private func look() throws(RC522Error) -> [CardEvent] {
-    let now = clock.now
-    if lastProbe.duration(to: now) >= configuration.probeInterval {
+    let began = clock.now
+    if lastProbe.duration(to: began) >= configuration.probeInterval {
       chip.isProbeDue = true
-      lastProbe = now
+      lastProbe = began
     }
     var look = Look()
-    if tracker.present.isEmpty || lastSearch.duration(to: now) >= configuration.searchInterval {
-      lastSearch = now
+    if tracker.present.isEmpty || lastSearch.duration(to: began) >= configuration.searchInterval {
+      lastSearch = began
       try discover(.allCards, into: &look)
       for uid in tracker.present where !look.seen.contains(uid) {
         guard try confirm(uid, into: &look) else { break }
       }
+      // A search disturbs the cards that it does not find: how often they are asked then says nothing about the air.
+      for uid in look.seen { look.questions[uid] = nil }
     } else {
       try chip.stopCrypto()
       let idle = WakeUp.idleCards.request
@@ -126,9 +154,10 @@ public final class RC522Reader: CardReader {
       }
       if hasIdleCards { try discover(.idleCards, into: &look) }
     }
-    let events = tracker.look(seen: look.seen, isClear: look.isClear, at: clock.now)
-    if !look.seen.isEmpty { lastCard = now }
-    try judgeNoise(look)
+    let now = clock.now
+    let events = tracker.look(seen: look.seen, isClear: look.isClear, questions: look.questions, at: now)
+    if !look.seen.isEmpty { lastCard = began }
+    judgeNoise(look, at: now)
     return events
   }
 
@@ -153,41 +182,60 @@ public final class RC522Reader: CardReader {
     }
   }
 
+  /// Asks for a known card until it answers, several times at most.
   /// - Returns: false when nobody at all answered, so that other cards need not be asked for.
   private func confirm(
     _ uid: UID, hasBegun: Bool = false, into look: inout Look
   ) throws(RC522Error) -> Bool {
-    switch try chip.confirm(uid, halting: true, hasBegun: hasBegun) {
-    case .present: look.seen.append(uid)
-    case .silent: break
-    case .unclear: look.isClear = false
-    case .emptyField: return false
+    var isEmpty = true
+    var isClear = true
+    for question in 1...tracker.questions(for: uid) {
+      look.questions[uid] = question
+      switch try chip.confirm(uid, halting: true, hasBegun: hasBegun && question == 1) {
+      case .present:
+        look.seen.append(uid)
+        return true
+      case .silent: isEmpty = false
+      case .unclear: (isEmpty, isClear) = (false, false)
+      case .emptyField: break
+      }
     }
-    return true
+    if !isClear { look.isClear = false }
+    return !isEmpty
   }
 
-  private func judgeNoise(_ look: Look) throws(RC522Error) {
-    let now = clock.now
+  private func judgeNoise(_ look: Look, at now: MonotonicInstant) {
     guard !look.isClear, look.seen.isEmpty else {
       noisySince = nil
+      noise = nil
+      lastCertainty = now
       return
     }
     let since = noisySince ?? now
     noisySince = since
-    if since.duration(to: now) >= configuration.noiseTolerance {
-      noisySince = nil
-      throw RC522Error(
-        .corruptAnswer, place: chip.place,
-        problem: "has heard nothing but damaged answers for \(configuration.noiseTolerance)",
-        remedy: "look for metal, a second reader or a power supply near the antenna")
-    }
+    guard noise == nil, since.duration(to: now) >= configuration.noiseTolerance else { return }
+    noise = RC522Error(
+      .corruptAnswer, place: chip.place,
+      problem: "has heard nothing but damaged answers for \(configuration.noiseTolerance)",
+      remedy: blamingOthers("look for metal, a second reader or a power supply near the antenna"))
+  }
+
+  /// Another program on the bus explains most faults.
+  private func blamingOthers(_ remedy: String) -> String {
+    let others = chip.otherUsers
+    guard !others.isEmpty else { return remedy }
+    let stop = "stop \(others.joined(separator: " and ")), which uses the reader too"
+    return remedy.isEmpty ? stop : "\(stop); else \(remedy)"
   }
 
   // MARK: Resets
 
-  private var isPeriodicResetDue: Bool {
+  private func isNoiseResetDue(at now: MonotonicInstant) -> Bool {
+    noise != nil && lastReset.duration(to: now) >= configuration.noiseTolerance
+  }
+
+  private func isPeriodicResetDue(at now: MonotonicInstant) -> Bool {
     guard allowsPeriodicReset, tracker.present.isEmpty else { return false }
-    let now = clock.now
     let sinceReset = lastReset.duration(to: now)
     return sinceReset >= configuration.resetInterval
       || sinceReset >= configuration.idleResetInterval
@@ -208,13 +256,13 @@ public final class RC522Reader: CardReader {
     case .initialize: break
     case .softReset: try chip.softReset()
     case .hardReset: try chip.hardReset()
+    case .reopen: try chip.reopen()
     }
     try chip.initialize()
     hasWorked = true
     let now = clock.now
     lastReset = now
     lastProbe = now
-    noisySince = nil
     // Resets switch the carrier off for a moment; what was silent meanwhile is not gone.
     tracker.forgiveSilence()
   }
@@ -223,7 +271,8 @@ public final class RC522Reader: CardReader {
   private func noted(_ error: RC522Error) -> RC522Error {
     let now = clock.now
     if let fault, ladder.pause(at: now) > .zero { return fault }
-    ladder.failed(at: now)
+    let isBusLost = if case .bus = error.kind { true } else { false }
+    ladder.failed(isBusLost: isBusLost, at: now)
     let kind: RC522Error.Kind =
       switch error.kind {
       case .readerHung where !hasWorked: .readerMissing
@@ -231,9 +280,9 @@ public final class RC522Reader: CardReader {
       default: error.kind
       }
     let next = "next comes \(ladder.step) in \(ladder.pause(at: now))"
+    let remedy = blamingOthers(error.remedy)
     let noted = RC522Error(
-      kind, place: error.place, problem: error.problem,
-      remedy: error.remedy.isEmpty ? next : error.remedy + "; " + next)
+      kind, place: error.place, problem: error.problem, remedy: remedy.isEmpty ? next : remedy + "; " + next)
     fault = noted
     return noted
   }

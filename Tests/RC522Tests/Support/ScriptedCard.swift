@@ -16,6 +16,8 @@ final class ScriptedCard {
   var tornAfterBits: Int?
   /// Set to have nothing leave the card and nothing reach it, without losing its state.
   var isShielded = false
+  /// How many of its next answers get lost on the way.
+  var answersLost = 0
 
   init(_ uid: UID, acknowledge: UInt8 = 0x08) {
     self.uid = uid
@@ -32,6 +34,10 @@ final class ScriptedCard {
   func hear(_ bits: [Bool]) -> [Bool]? {
     guard !isShielded else { return nil }
     let answer = answer(to: bits)
+    if answer != nil, answersLost > 0 {
+      answersLost -= 1
+      return nil
+    }
     if let tornAfterBits, let answer { return Array(answer.prefix(tornAfterBits)) }
     return answer
   }

@@ -45,7 +45,7 @@ import VirtualPi
     func next() async -> [CardReaderThread.Notice] {
       await onOwnThread { inbox.take(waiting: .seconds(250)) }
     }
-    guard case .failed(let words)? = await next().first else {
+    guard case .failed(let words, _)? = await next().first else {
       Issue.record("nothing is told")
       return
     }
@@ -154,7 +154,7 @@ import VirtualPi
         return ScriptedReader(uid: uid) { false }
       }, prepare: { _ in }, post: { inbox.post($0) })
     var notices: [CardReaderThread.Notice] = []
-    while !notices.contains(where: { if case .card(.appeared(uid)) = $0 { true } else { false } }) {
+    while !notices.contains(where: { if case .appeared(uid) = $0 { true } else { false } }) {
       notices += await onOwnThread { inbox.take(waiting: .seconds(1)) }
     }
     await onOwnThread { thread.stop() }

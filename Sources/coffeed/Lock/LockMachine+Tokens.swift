@@ -31,7 +31,6 @@ extension LockMachine {
   var tokensOnReader: [Token] { cards.map { Token($0) } + leftTokens }
 
   mutating func readerFailed(_ message: String) {
-    guard !readerHasFailed else { return }
     readerHasFailed = true
     log(.alarm, about: .readerFailed, "the card reader does not answer: \(message)")
   }

@@ -40,8 +40,6 @@ final class LockLoop: Sendable {
   private let ended = DispatchSemaphore(value: 0)
 
   private static let tick = Duration.milliseconds(100)
-  /// How often the reader is looked at: it is most of the time from a card to the relays.
-  private static let readerInterval = Duration.milliseconds(25)
   /// How often the relays' lease is renewed.
   private static let leaseRenewal = Duration.milliseconds(250)
   /// How long the end of the daemon waits for the books.
@@ -71,7 +69,7 @@ final class LockLoop: Sendable {
     thread.name = "lock"
     thread.start()
     reader.start(
-      every: Self.readerInterval, open: hardware.openReader,
+      every: CardReaderThread.interval, atRest: CardReaderThread.intervalAtRest, open: hardware.openReader,
       // A reset takes a moment and forgets no card: it may come at any time.
       prepare: { _ in }, post: { [self] in inbox.post(.reader($0)) })
   }
@@ -159,9 +157,9 @@ final class LockLoop: Sendable {
 
     private mutating func handle(_ notice: CardReaderThread.Notice) {
       switch notice {
-      case .card(.appeared(let uid)): handle(.cardAppeared(uid))
-      case .card(.removed(let uid)): handle(.cardRemoved(uid))
-      case .failed(let problem): handle(.readerFailed(message: problem))
+      case .appeared(let uid): handle(.cardAppeared(uid))
+      case .removed(let uid, _): handle(.cardRemoved(uid))
+      case .failed(let problem, _): handle(.readerFailed(message: problem))
       case .recovered: handle(.readerRecovered)
       case .settled: handle(.readerSettled)
       }

@@ -71,7 +71,7 @@ final class TapLoop: Sendable {
     thread.name = "tap"
     thread.start()
     reader.start(
-      every: .milliseconds(100), open: hardware.openReader,
+      every: CardReaderThread.interval, atRest: CardReaderThread.intervalAtRest, open: hardware.openReader,
       prepare: { [self] in
         ($0 as? RC522Reader)?.allowsPeriodicReset = !isServing.load(ordering: .relaxed)
       },
@@ -174,9 +174,9 @@ final class TapLoop: Sendable {
 
     private mutating func handle(_ notice: CardReaderThread.Notice) {
       switch notice {
-      case .card(.appeared(let uid)): handle(.cardAppeared(uid))
-      case .card(.removed(let uid)): handle(.cardRemoved(uid))
-      case .failed(let problem): handle(.readerFailed(message: problem))
+      case .appeared(let uid): handle(.cardAppeared(uid))
+      case .removed(let uid, let silence): handle(.cardRemoved(uid, silence: silence))
+      case .failed(let problem, let since): handle(.readerFailed(message: problem, since: since))
       case .recovered: handle(.readerRecovered)
       case .settled: break
       }

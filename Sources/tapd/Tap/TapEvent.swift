@@ -7,10 +7,11 @@ import RC522
 enum TapEvent: Codable, Equatable, Sendable {
   /// A card has come onto the reader. A card that stays does not appear again.
   case cardAppeared(UID)
-  /// A card has left the reader.
-  case cardRemoved(UID)
-  /// The reader does not answer: who is on it is unknown until it recovers.
-  case readerFailed(message: String)
+  /// A card has left the reader, which had not heard it for `silence` when that was certain.
+  case cardRemoved(UID, silence: Duration = .zero)
+  /// The reader does not answer: who is on it is unknown until it recovers, and has been since `since` (nil: now). May
+  /// come again with another reason.
+  case readerFailed(message: String, since: MonotonicInstant? = nil)
   /// The reader answers again, and reports removals that it missed.
   case readerRecovered
 

@@ -34,22 +34,21 @@ extension TapMachine {
     }
   }
 
-  mutating func cardRemoved(_ uid: UID) {
+  mutating func cardRemoved(_ uid: UID, silence: Duration) {
     cards.removeAll { $0 == uid }
     if waiting == uid { waiting = nil }
     guard pour?.card == uid else { return }
     switch stage {
     case .authorising, .readingMeter: abandon(nil)
     case .pouring:
-      let deadline = now.advanced(by: settings.removalGrace)
+      let deadline = now.advanced(by: max(.zero, settings.removalGrace - silence))
       pour?.removalDeadline = deadline
     case .idle, .closing, .settling, .recording: break
     }
   }
 
-  mutating func readerFailed(_ message: String) {
-    guard readerFailedSince == nil else { return }
-    readerFailedSince = now
+  mutating func readerFailed(_ message: String, since: MonotonicInstant) {
+    readerFailedSince = min(readerFailedSince ?? now, since)
     log(.warning, "the card reader does not answer: \(message)")
     switch stage {
     case .authorising, .readingMeter: abandon(.readerFault)

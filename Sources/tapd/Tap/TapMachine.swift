@@ -103,8 +103,8 @@ struct TapMachine: Sendable {
   private mutating func take(_ event: TapEvent) {
     switch event {
     case .cardAppeared(let uid): cardAppeared(uid)
-    case .cardRemoved(let uid): cardRemoved(uid)
-    case .readerFailed(let message): readerFailed(message)
+    case .cardRemoved(let uid, let silence): cardRemoved(uid, silence: silence)
+    case .readerFailed(let message, let since): readerFailed(message, since: since ?? now)
     case .readerRecovered: readerFailedSince = nil
     case .pulses(let reading): meterRead(reading)
     case .meterFailed(let message): meterFailed(message)

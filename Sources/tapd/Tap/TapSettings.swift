@@ -18,9 +18,9 @@ struct TapSettings: Codable, Equatable, Sendable {
   /// Without a reading for so long the meter has failed.
   var meterTimeout: Duration = .seconds(1)
 
-  /// How long a card may be away before its pour ends.
+  /// How long a card may be away before its pour ends, counted from when the reader first missed it.
   var removalGrace: Duration = .seconds(1)
-  /// How long a pour goes on while the reader does not answer.
+  /// How long a pour goes on while it is unknown who is on the reader.
   var readerFaultGrace: Duration = .seconds(3)
   /// A pour ends when nothing has flowed for so long.
   var noFlowTimeout: Duration = .seconds(15)

@@ -114,7 +114,7 @@ struct Bookkeeper {
       present.insert(uid)
       readerFailedSince = nil
       if away?.card == uid { away = nil }
-    case .cardRemoved(let uid):
+    case .cardRemoved(let uid, _):
       present.remove(uid)
       if let pouring, open[pouring]?.card == uid { away = (uid, now) }
     case .readerFailed: readerFailedSince = readerFailedSince ?? now

@@ -146,19 +146,19 @@ let package = Package(
       path: "Tests/Kernel/Conformance/Program"),
     .testTarget(
       name: "PiHALTests", dependencies: ["PiHAL", "OutputGuardHelper", "VirtualPi", "LineConformance"]),
-    .testTarget(name: "RC522Tests", dependencies: ["RC522", "VirtualPi"]),
+    .testTarget(name: "RC522Tests", dependencies: ["RC522", "VirtualPi", "DaemonTesting"]),
     .testTarget(name: "FlowControlTests", dependencies: ["FlowControl", "VirtualPi"]),
     .testTarget(name: "JSONStateTests", dependencies: ["JSONState", "JSONStateTesting"]),
     .testTarget(name: "VirtualPiTests", dependencies: ["VirtualPi"]),
     .testTarget(
       name: "PanelKitTests",
       dependencies: [
-        "PanelKit", "JSONStateTesting",
+        "PanelKit", "JSONStateTesting", "DaemonTesting",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
-    .testTarget(name: "DaemonKitTests", dependencies: ["DaemonKit", "VirtualPi"]),
+    .testTarget(name: "DaemonKitTests", dependencies: ["DaemonKit", "VirtualPi", "DaemonTesting"]),
     .testTarget(
       name: "coffeedTests",
       dependencies: [

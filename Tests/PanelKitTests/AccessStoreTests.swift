@@ -39,10 +39,14 @@ import Testing
     #expect(disk["/state/access.json"] != first)
   }
 
-  @Test(arguments: ["", "short", "123456789", String(repeating: "x", count: 1025)])
-  func aPasswordThatIsTooShortOrEndlessIsNotTaken(password: String) async throws {
+  @Test(arguments: [
+    ("", AccessError.passwordTooShort), ("short", .passwordTooShort), ("123456789", .passwordTooShort),
+    (String(repeating: "x", count: 1025), .passwordTooLong),
+    (String(repeating: "é", count: 2500), .passwordTooLong),
+  ])
+  func aPasswordThatIsTooShortOrEndlessIsNotTaken(password: String, error: AccessError) async throws {
     let store = try await open(SimulatedDisk())
-    await #expect(throws: AccessError.passwordTooShort) { try await store.setPassword(password) }
+    await #expect(throws: error) { try await store.setPassword(password) }
     #expect(!store.hasPassword)
   }
 

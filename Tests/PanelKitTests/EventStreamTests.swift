@@ -130,6 +130,32 @@ private func eventually(_ condition: @Sendable () -> Bool) async throws {
     }
   }
 
+  @Test func theStreamEndsWithTheKey() async throws {
+    let site = try await Site()
+    let new = try await site.store.createKey(name: "wall", scopes: [.read], at: .distantPast)
+    let stream = stream(Broadcaster(1), heartbeat: .milliseconds(5))
+    let probe = WriterProbe()
+    try await withThrowingTaskGroup { group in
+      group.addTask {
+        var writer = probe
+        try await stream.within(.key(KeyHandle(key: new.key, store: site.store))).write(to: &writer)
+      }
+      try await eventually { probe.log.lines.count >= 4 }
+      try await site.store.revokeKey(new.key.id)
+      // Ends by itself.
+      try await group.next()
+    }
+  }
+
+  @Test func aStreamEndsAfterItsLongestTimeAndIsAskedForAgainAtOnce() async throws {
+    let probe = WriterProbe()
+    var writer = probe
+    try await EventStream(Broadcaster(1), heartbeat: .milliseconds(5), longest: .milliseconds(20)) {
+      ServerSentEvent(data: "\($0)")
+    }.write(to: &writer)
+    #expect(probe.log.lines.last == "retry: 50\n\n")
+  }
+
   @Test func anEventOfSeveralLinesStaysOneEvent() {
     #expect(
       ServerSentEvent(name: "a\nb", data: "1\n2\r\n3").encoded == "event: ab\ndata: 1\ndata: 2\ndata: 3\n\n")

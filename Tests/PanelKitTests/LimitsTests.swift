@@ -1,6 +1,7 @@
 import HTTPTypes
 import HummingbirdTesting
 import NIOCore
+import NIOPosix
 import Testing
 
 @testable import PanelKit
@@ -155,14 +156,75 @@ import Testing
   }
 
   @Test func oneClientDoesNotTakeAllConnections() {
-    let counts = ConnectionCounts(most: 2)
-    #expect(counts.open("a", isLoopback: false))
-    #expect(counts.open("a", isLoopback: false))
-    #expect(!counts.open("a", isLoopback: false))
-    #expect(counts.open("b", isLoopback: false))
-    counts.close("a")
-    #expect(counts.open("a", isLoopback: false))
-    for _ in 0..<10 { #expect(counts.open("::1", isLoopback: true)) }
+    var table = ConnectionTable(most: 100, mostOfOneClient: 2)
+    #expect(table.open(1, of: "a", isLoopback: false) == .admitted)
+    #expect(table.open(2, of: "a", isLoopback: false) == .admitted)
+    #expect(table.open(3, of: "a", isLoopback: false) == .replacing(1), "one that answers nothing makes room")
+    table.use(2, isBusy: true)
+    table.use(3, isBusy: true)
+    #expect(table.open(4, of: "a", isLoopback: false) == .refused)
+    #expect(table.open(5, of: "b", isLoopback: false) == .admitted)
+    table.close(2)
+    #expect(table.open(6, of: "a", isLoopback: false) == .admitted)
+    for id: UInt64 in 10..<20 { #expect(table.open(id, of: "::1", isLoopback: true) == .admitted) }
+  }
+
+  @Test func whoHoldsConnectionsMakesRoom() {
+    var table = ConnectionTable(most: 4, mostOfOneClient: 4)
+    // A page that is open, with its stream, and a client that holds the rest.
+    _ = table.open(1, of: "page", isLoopback: false)
+    table.use(1, isBusy: true)
+    for id in 2...4 { _ = table.open(UInt64(id), of: "holder", isLoopback: false) }
+    #expect(table.open(5, of: "guest", isLoopback: false) == .replacing(2))
+    #expect(table.open(6, of: "holder", isLoopback: false) == .replacing(3), "its own, and the oldest first")
+    for id: UInt64 in [4, 5, 6] { table.use(id, isBusy: true) }
+    #expect(
+      table.open(7, of: "other", isLoopback: false) == .replacing(4), "all are in use: of whoever has most")
+    #expect(table.count == 4)
+  }
+
+  /// As many as there may be, all of this machine.
+  @Test func heldConnectionsDoNotTakeThePagesAway() async throws {
+    var limits = PanelServer.Limits()
+    limits.connections = 8
+    let (site, head) = try await site(limits)
+    try await site.serve { client async throws in
+      let port = try #require(client.port)
+      var held: [any Channel] = []
+      for number in 0..<20 {
+        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+          .connect(host: "127.0.0.1", port: port).get()
+        // Some say nothing, some begin a request, some send a head and no body.
+        let beginning = ["", "GET /open HT", head + "Content-Length: 10\r\n\r\n"][number % 3]
+        if !beginning.isEmpty { try await channel.writeAndFlush(ByteBuffer(string: beginning)) }
+        held.append(channel)
+        let answer = try await RawClient.send(
+          ["GET /open HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"], to: port)
+        #expect(Self.status(answer) == "200", "with \(number + 1) held")
+      }
+      for channel in held { try? await channel.close() }
+    }
+  }
+
+  @Test func aReaderOfEventsThatDoesNotReadIsCutOff() async throws {
+    var limits = PanelServer.Limits()
+    limits.transfer = .milliseconds(200)
+    let (site, _) = try await site(limits)
+    try await site.serve { client async throws in
+      let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        .channelOption(.autoRead, value: false)
+        .channelOption(.socketOption(.so_rcvbuf), value: 4096)
+        .connect(host: "127.0.0.1", port: try #require(client.port)).get()
+      try await channel.writeAndFlush(ByteBuffer(string: "GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+      while site.live.listenerCount == 0 { try await Task.sleep(for: .milliseconds(2)) }
+      var number = 0
+      while site.live.listenerCount > 0 {
+        number += 1
+        site.live.send("\(number) " + String(repeating: "x", count: 2000))
+        try await Task.sleep(for: .milliseconds(2))
+      }
+      try? await channel.close()
+    }
   }
 
   @Test(arguments: [

@@ -40,3 +40,12 @@ struct RandomHex {
 func hex(_ bytes: some Sequence<UInt8>) -> String {
   bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
 }
+
+/// The key that a request came with.
+public struct KeyHandle: Sendable {
+  public let key: APIKey
+  let store: AccessStore
+
+  /// Whether nobody has revoked it since.
+  var isAlive: Bool { store.hasKey(key.id) }
+}

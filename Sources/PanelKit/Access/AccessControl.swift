@@ -64,7 +64,7 @@ public final class AccessControl: Sendable {
   ) throws(PanelError) -> Visitor {
     if let key = Self.sentKey(request) {
       guard let known = store.key(key, at: date()) else { throw .unknownKey }
-      return .key(known)
+      return .key(KeyHandle(key: known, store: store))
     }
     if let id = cookies[cookieName]?.value, !id.isEmpty,
       let session = handle(id: id)

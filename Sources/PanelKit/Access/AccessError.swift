@@ -3,6 +3,7 @@ public enum AccessError: Error, Equatable, Sendable, CustomStringConvertible {
   /// There is a password already.
   case alreadySetUp
   case passwordTooShort
+  case passwordTooLong
   /// The present password was not the right one.
   case wrongPassword
   /// The name of a key is empty, longer than 100 characters, or taken.
@@ -21,6 +22,7 @@ public enum AccessError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .alreadySetUp: "there is a password already: log in to change it"
     case .passwordTooShort: "the password needs at least \(Password.minimumLength) characters"
+    case .passwordTooLong: "the password may have at most \(Password.maximumBytes) bytes"
     case .wrongPassword: "the present password is a different one"
     case .badKeyName: "the key needs a name of its own, of at most 100 characters"
     case .noScope: "the key needs at least one of the scopes read and write"

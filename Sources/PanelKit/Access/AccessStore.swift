@@ -150,6 +150,7 @@ public final class AccessStore: Sendable {
   }
 
   private func newHash(_ text: String) async throws(AccessError) -> PasswordHash {
+    guard !Password.isTooLong(text) else { throw .passwordTooLong }
     guard let password = Password(text), password.isLongEnough else { throw .passwordTooShort }
     return try await makeHash(password)
   }
@@ -206,6 +207,9 @@ public final class AccessStore: Sendable {
     guard found else { throw .noSuchKey }
     lastUsed.withLock { $0[id] = nil }
   }
+
+  /// Whether nobody has revoked the key.
+  func hasKey(_ id: String) -> Bool { document.read { $0.keys.contains { $0.id == id } } }
 
   /// The key that a script sent, and notes that it was used.
   func key(_ text: some StringProtocol, at time: Date) -> APIKey? {

@@ -39,6 +39,8 @@ struct AccountRoutes: PanelRoutes {
     do throws(AccessError) {
       result = try await access.changePassword(
         from: form["old"] ?? "", to: password, request, from: context.remoteAddress?.ipAddress)
+    } catch .passwordTooLong {
+      return told(.problem, words.passwordTooLong, context)
     } catch .passwordTooShort {
       return told(.problem, words.passwordRule, context)
     } catch {

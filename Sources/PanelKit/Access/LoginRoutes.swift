@@ -78,6 +78,8 @@ struct LoginRoutes: PanelRoutes {
         return setupPage(
           request, context, status: .tooManyRequests, problem: words.wait(time), wait: time)
       }
+    } catch .passwordTooLong {
+      return setupPage(request, context, status: .badRequest, problem: words.passwordTooLong)
     } catch .passwordTooShort {
       return setupPage(request, context, status: .badRequest, problem: words.passwordRule)
     } catch .alreadySetUp {

@@ -14,6 +14,7 @@ struct LoginWords: Words {
   var newPassword: String
   var repeatPassword: String
   var passwordRule: String
+  var passwordTooLong: String
   var notTheSame: String
   var account: String
   var oldPassword: String
@@ -49,6 +50,7 @@ struct LoginWords: Words {
     codeWhere: "It stands in the daemon's log. A browser on the machine itself needs none.",
     wrongCode: "This is not the setup code.", newPassword: "New password",
     repeatPassword: "The same again", passwordRule: "At least 10 characters.",
+    passwordTooLong: "At most 1024 bytes.",
     notTheSame: "The two passwords are not the same.", account: "Account", oldPassword: "Present password",
     changePassword: "Change the password", othersEnd: "All other logins end.",
     passwordChanged: "The password was changed.", keys: "Keys for scripts",
@@ -68,6 +70,7 @@ struct LoginWords: Words {
     codeWhere: "Er steht im Protokoll des Dienstes. Ein Browser auf dem Gerät selbst braucht keinen.",
     wrongCode: "Das ist nicht der Einrichtungscode.", newPassword: "Neues Passwort",
     repeatPassword: "Noch einmal dasselbe", passwordRule: "Mindestens 10 Zeichen.",
+    passwordTooLong: "Höchstens 1024 Bytes.",
     notTheSame: "Die beiden Passwörter sind nicht gleich.", account: "Konto",
     oldPassword: "Bisheriges Passwort", changePassword: "Passwort ändern",
     othersEnd: "Alle anderen Anmeldungen enden.", passwordChanged: "Das Passwort wurde geändert.",
@@ -88,6 +91,7 @@ struct LoginWords: Words {
     codeWhere: "Il figure dans le journal du service. Un navigateur sur l’appareil même n’en a pas besoin.",
     wrongCode: "Ce n’est pas le code d’installation.", newPassword: "Nouveau mot de passe",
     repeatPassword: "Encore une fois", passwordRule: "Au moins 10 caractères.",
+    passwordTooLong: "Au plus 1024 octets.",
     notTheSame: "Les deux mots de passe diffèrent.", account: "Compte",
     oldPassword: "Mot de passe actuel", changePassword: "Changer le mot de passe",
     othersEnd: "Toutes les autres connexions prennent fin.",

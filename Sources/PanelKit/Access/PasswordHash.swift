@@ -61,7 +61,12 @@ struct Password: Sendable {
 
   /// The fewest characters of a new password.
   static let minimumLength = 10
-  private static let maximumBytes = 1024
+  /// The most bytes, as they are hashed.
+  static let maximumBytes = 1024
+
+  static func isTooLong(_ text: String) -> Bool {
+    text.precomposedStringWithCompatibilityMapping.utf8.count > maximumBytes
+  }
 
   /// nil when it is empty or longer than any password.
   init?(_ text: String) {

@@ -9,15 +9,20 @@ import ServiceLifecycle
 /// A client gets the present value at once, so one that has reconnected needs no history. While a client is
 /// slow nothing is kept for it: once it reads again it gets the newest value. A heartbeat event follows each
 /// silent interval, so that a page notices a daemon that hangs without closing the connection. The stream
-/// ends when the client leaves and when the daemon shuts down.
+/// ends when the client leaves and when the daemon shuts down, and after ``longest``: whoever still listens asks
+/// again, and who only holds the connection has lost it.
 public struct EventStream<Value: Sendable>: Sendable {
   /// The name of the event that says nothing but that the daemon is alive.
   public static var heartbeatName: String { "heartbeat" }
+
+  /// The longest time that one answer takes.
+  public static var longest: Duration { .seconds(600) }
 
   private let source: Broadcaster<Value>
   private let heartbeat: Duration
   private let pace: Duration
   private let retry: Duration
+  private let longest: Duration
   private let encode: @Sendable (Value) throws -> ServerSentEvent
   /// Whether the client may still listen.
   private var isAllowed: @Sendable () -> Bool = { true }
@@ -26,28 +31,34 @@ public struct EventStream<Value: Sendable>: Sendable {
   ///   - heartbeat: the longest silence.
   ///   - pace: the shortest time from one event to the next.
   ///   - retry: how long a browser waits before it connects again.
+  ///   - longest: the longest time that one answer takes.
   ///   - encode: makes the event; one equal to the one before is not sent.
   public init(
     _ source: Broadcaster<Value>, heartbeat: Duration = .seconds(2), pace: Duration = .milliseconds(50),
-    retry: Duration = .seconds(1), encode: @escaping @Sendable (Value) throws -> ServerSentEvent
+    retry: Duration = .seconds(1), longest: Duration = Self.longest,
+    encode: @escaping @Sendable (Value) throws -> ServerSentEvent
   ) {
     self.source = source
     self.heartbeat = heartbeat
     self.pace = pace
     self.retry = retry
+    self.longest = longest
     self.encode = encode
   }
 
-  /// The response that carries the events to who has logged in: it ends with the login.
+  /// The response that carries the events to who has logged in or has a key: it ends with the login or the key.
   public func response(to request: Request, for context: PanelContext) -> Response {
     within(context.visitor).response(to: request)
   }
 
-  /// The same stream, which ends with the login of `visitor`.
+  /// The same stream, which ends with the login or the key of `visitor`.
   func within(_ visitor: Visitor) -> EventStream {
-    guard let session = visitor.session else { return self }
     var stream = self
-    stream.isAllowed = { session.isAlive }
+    switch visitor {
+    case .session(let session): stream.isAllowed = { session.isAlive }
+    case .key(let key): stream.isAllowed = { key.isAlive }
+    case .guest, .local, .trusted: break
+    }
     return stream
   }
 
@@ -81,9 +92,14 @@ public struct EventStream<Value: Sendable>: Sendable {
 
     try await writer.write(ByteBuffer(string: "retry: \(Int64(retry / .milliseconds(1)))\n\n"))
     var sent: (generation: UInt64, event: ServerSentEvent)?
-    var lastWrite = ContinuousClock.now
+    let start = ContinuousClock.now
+    var lastWrite = start
     for await _ in wakings.cancelOnGracefulShutdown() {
       guard isAllowed() else { return }
+      if ContinuousClock.now - start >= longest {
+        // Asked for again at once, so that a page misses nothing.
+        return try await writer.write(ByteBuffer(string: "retry: 50\n\n"))
+      }
       let latest = source.latest
       if sent?.generation != latest.generation {
         let event = try encode(latest.value)

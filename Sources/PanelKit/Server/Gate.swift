@@ -21,6 +21,8 @@ struct Gate: Sendable {
     let address = context.remoteAddress?.ipAddress
     let changes = !request.isRead
     switch protection {
+    case _ where need == .demo:
+      try LocalOnly.checkPage(request, changes: changes)
     case .localOnly where changes || need != .open:
       try LocalOnly.check(request, from: address, changes: changes)
       context.visitor = .local

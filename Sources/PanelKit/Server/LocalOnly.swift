@@ -15,6 +15,22 @@ enum LocalOnly {
     guard let authority = request.head.authority, isLoopback(authority: authority) else {
       throw HTTPError(.forbidden, message: "Open this page as http://localhost or http://127.0.0.1.")
     }
+    try checkOrigin(request, authority, changes: changes)
+  }
+
+  /// Lets a request pass from any browser that asks by a name that no stranger can own, and a change only from a page
+  /// of this server.
+  static func checkPage(_ request: Request, changes: Bool) throws(HTTPError) {
+    guard let authority = request.head.authority, HostName(authority: authority).isLocal else {
+      throw HTTPError(
+        .forbidden, message: "Open this page by the machine's address, or by a name of the local network.")
+    }
+    try checkOrigin(request, authority, changes: changes)
+  }
+
+  private static func checkOrigin(
+    _ request: Request, _ authority: String, changes: Bool
+  ) throws(HTTPError) {
     guard changes else { return }
     if let origin = request.headers[.origin], origin != "http://\(authority)" {
       throw HTTPError(.forbidden, message: "Commands are taken from this server's own pages only.")

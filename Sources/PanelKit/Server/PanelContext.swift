@@ -46,7 +46,7 @@ public enum Visitor: Sendable {
   /// Nobody in particular, in a trusted network.
   case trusted
   /// A script with a key.
-  case key(APIKey)
+  case key(KeyHandle)
   /// Who has logged in with the password.
   case session(SessionHandle)
 
@@ -63,11 +63,12 @@ public enum Visitor: Sendable {
 
   func satisfies(_ need: RouteNeed) -> Bool {
     switch (self, need) {
-    case (_, .open), (.local, .local), (.session, .trusted), (.session, .read), (.session, .write),
+    case (_, .open), (_, .demo), (.local, .local), (.session, .trusted), (.session, .read),
+      (.session, .write),
       (.session, .administration), (.trusted, .trusted):
       true
-    case (.key(let key), .trusted), (.key(let key), .read): key.scopes.contains(.read)
-    case (.key(let key), .write): key.scopes.contains(.write)
+    case (.key(let key), .trusted), (.key(let key), .read): key.key.scopes.contains(.read)
+    case (.key(let key), .write): key.key.scopes.contains(.write)
     default: false
     }
   }

@@ -1,5 +1,6 @@
 import Hummingbird
 import HummingbirdCore
+import JSONState
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -14,6 +15,7 @@ public struct PanelServer: Service {
   public struct Limits: Sendable {
     /// The longest body, in bytes.
     public var body = 16 * 1024
+    /// How many connections there are at most. For one more the one makes room that was unused longest.
     public var connections = 256
     /// How many of these one client may have; this machine's own are not bounded by it.
     public var connectionsOfOneClient = 64
@@ -32,6 +34,7 @@ public struct PanelServer: Service {
   private let language: @Sendable () -> Language
   private let limits: Limits
   private let name: String?
+  private let setting: String
   private let logger: Logger
   private let onRunning: @Sendable (_ port: Int) async -> Void
 
@@ -43,11 +46,12 @@ public struct PanelServer: Service {
   ///   - language: for browsers that want none of those that the pages speak. Asked for with each request, for it may
   ///     be a setting.
   ///   - name: what every answer says in its `Server` header; nil for nothing.
+  ///   - setting: what the user sets `port` with, to be named when it is taken.
   ///   - onRunning: called with the port once requests are answered.
   public init(
     host: String, port: Int, routes: [any PanelRoutes], protection: PanelProtection,
     language: @escaping @Sendable () -> Language = { .english }, limits: Limits = Limits(),
-    name: String? = nil,
+    name: String? = nil, setting: String = "panel.port",
     logger: Logger, onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
   ) {
     self.host = host
@@ -57,11 +61,36 @@ public struct PanelServer: Service {
     self.language = language
     self.limits = limits
     self.name = name
+    self.setting = setting
     self.logger = logger
     self.onRunning = onRunning
   }
 
-  public func run() async throws { try await application.run() }
+  /// Serves the pages until the daemon ends. Where they cannot be served (a taken port, an address that this machine
+  /// does not have yet) that is logged and tried again: what the daemon does besides does not depend on it.
+  public func run() async throws {
+    var told: String?
+    var pause = Duration.seconds(1)
+    while !Task.isCancelled {
+      do {
+        return try await application.run()
+      } catch is CancellationError {
+        return
+      } catch {
+        let problem = await onOwnThread { [host, port, setting] in
+          ListenProblem.words(for: error, host: host, port: port, setting: setting)
+        }
+        if problem != told { logger.error("there are no pages: \(problem). Trying again until it works") }
+        told = problem
+      }
+      do {
+        try await cancelWhenGracefulShutdown { [pause] in try await Task.sleep(for: pause) }
+      } catch {
+        return
+      }
+      pause = min(pause * 2, .seconds(5))
+    }
+  }
 
   /// All routes behind their protection.
   var router: Router<PanelContext> {
@@ -83,7 +112,8 @@ public struct PanelServer: Service {
 
   /// The application behind it, for tests that send requests to it.
   public var application: Application<RouterResponder<PanelContext>> {
-    let counts = ConnectionCounts(most: limits.connectionsOfOneClient)
+    let connections = Connections(
+      ConnectionTable(most: limits.connections, mostOfOneClient: limits.connectionsOfOneClient))
     return Application(
       router: router,
       server: HTTPServerBuilder { [limits] responder in
@@ -91,14 +121,15 @@ public struct PanelServer: Service {
           http: HTTP1Channel(
             responder: responder,
             configuration: .init(
-              additionalChannelHandlers: [SlowClients(limit: TimeAmount(limits.transfer), counts: counts)],
+              additionalChannelHandlers: [
+                SlowClients(limit: TimeAmount(limits.transfer), connections: connections)
+              ],
               idleTimeout: TimeAmount(limits.idle),
               httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 100))))
       },
       configuration: ApplicationConfiguration(
-        address: .hostname(host, port: port), serverName: name,
-        availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
+        address: .hostname(host, port: port), serverName: name),
       onServerRunning: { [protection, onRunning, logger] channel in
         let port = channel.localAddress?.port ?? 0
         if case .login(let access, _) = protection, !access.store.hasPassword {

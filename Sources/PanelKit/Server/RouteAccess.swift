@@ -6,6 +6,8 @@ public struct ReadAccess: Equatable, Sendable {
   public static let open = ReadAccess(need: .open)
   /// A browser on this very machine; a login does not replace that.
   public static let local = ReadAccess(need: .local)
+  /// Everybody whom the server's address lets in, for the board of a demo that was started for other machines too.
+  public static let demo = ReadAccess(need: .demo)
   /// Who has logged in, a key with the scope `read`, and without either whoever asks from a trusted network:
   /// for what hangs on the wall in that room anyway.
   public static let trusted = ReadAccess(need: .trusted)
@@ -21,6 +23,8 @@ public struct ChangeAccess: Equatable, Sendable {
 
   /// A page of this server in a browser on this very machine; a login does not replace that.
   public static let local = ChangeAccess(need: .local)
+  /// A page of this server in anybody's browser, for the board of a demo that was started for other machines too.
+  public static let demo = ChangeAccess(need: .demo)
   /// Who has logged in, with the token of the session in the form; a key with the scope `write`.
   public static let write = ChangeAccess(need: .write)
   /// Who has logged in, with the token of the session in the form; no key.
@@ -30,5 +34,5 @@ public struct ChangeAccess: Equatable, Sendable {
 }
 
 enum RouteNeed: Sendable {
-  case open, local, trusted, read, write, administration
+  case open, local, demo, trusted, read, write, administration
 }

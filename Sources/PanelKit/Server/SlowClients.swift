@@ -1,3 +1,4 @@
+import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 import Synchronization
@@ -13,16 +14,16 @@ final class SlowClients: ChannelDuplexHandler, RemovableChannelHandler {
   typealias OutboundOut = HTTPResponsePart
 
   private let limit: TimeAmount
-  private let counts: ConnectionCounts
-  private var client: String?
+  private let connections: Connections
+  private var number: UInt64?
   /// Whether a request has begun and not ended.
   private var isReading = false
   private var reading: Scheduled<Void>?
   private var writing: Scheduled<Void>?
 
-  init(limit: TimeAmount, counts: ConnectionCounts) {
+  init(limit: TimeAmount, connections: Connections) {
     self.limit = limit
-    self.counts = counts
+    self.connections = connections
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -45,6 +46,7 @@ final class SlowClients: ChannelDuplexHandler, RemovableChannelHandler {
     switch unwrapInboundIn(data) {
     case .head:
       isReading = true
+      if let number { connections.use(number, isBusy: true) }
     case .body:
       break
     case .end:
@@ -72,45 +74,71 @@ final class SlowClients: ChannelDuplexHandler, RemovableChannelHandler {
     return context.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
   }
 
-  private func count(_ context: ChannelHandlerContext) {
-    guard client == nil, let address = context.remoteAddress?.ipAddress else { return }
-    let client = AddressRange.client(address)
-    guard counts.open(client, isLoopback: LocalOnly.isLoopback(address: address)) else {
-      context.close(promise: nil)
-      return
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    switch unwrapOutboundIn(data) {
+    case .head(let head) where head.headerFields[.contentType]?.hasPrefix("text/event-stream") == true:
+      // What is under way to a reader that does not read is kept small, so that it shows soon and costs little.
+      try? context.channel.syncOptions?.setOption(ChannelOptions.socketOption(.so_sndbuf), value: 32 * 1024)
+      try? context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 1024))
+    case .end:
+      if let number { connections.use(number, isBusy: false) }
+    default: break
     }
-    self.client = client
+    context.write(data, promise: promise)
+  }
+
+  private func count(_ context: ChannelHandlerContext) {
+    guard number == nil, let address = context.remoteAddress?.ipAddress else { return }
+    number = connections.open(
+      context.channel, of: AddressRange.client(address), isLoopback: LocalOnly.isLoopback(address: address))
+    if number == nil { context.close(promise: nil) }
   }
 
   private func forget() {
     reading?.cancel()
     writing?.cancel()
-    if let client { counts.close(client) }
-    client = nil
+    if let number { connections.close(number) }
+    number = nil
   }
 }
 
-/// How many connections each client has.
-final class ConnectionCounts: Sendable {
-  private let most: Int
-  private let counts = Mutex<[String: Int]>([:])
+/// The server's connections, each with the way to close it.
+final class Connections: Sendable {
+  private struct State {
+    var table: ConnectionTable
+    var channels: [UInt64: any Channel] = [:]
+    var next: UInt64 = 0
+  }
+  private let state: Mutex<State>
 
-  init(most: Int) { self.most = most }
+  init(_ table: ConnectionTable) { state = Mutex(State(table: table)) }
 
-  /// Whether a client may have one more. This machine's own may have any number: a proxy has everybody's.
-  func open(_ client: String, isLoopback: Bool) -> Bool {
-    counts.withLock { counts in
-      let count = counts[client, default: 0]
-      guard isLoopback || count < most else { return false }
-      counts[client] = count + 1
-      return true
+  /// Takes in a connection, and closes another one where that is needed.
+  /// - Returns: its number; nil when its client has too many.
+  func open(_ channel: any Channel, of client: String, isLoopback: Bool) -> UInt64? {
+    let (number, old) = state.withLock { state -> (UInt64?, (any Channel)?) in
+      state.next += 1
+      let number = state.next
+      switch state.table.open(number, of: client, isLoopback: isLoopback) {
+      case .refused: return (nil, nil)
+      case .admitted:
+        state.channels[number] = channel
+        return (number, nil)
+      case .replacing(let other):
+        state.channels[number] = channel
+        return (number, state.channels.removeValue(forKey: other))
+      }
     }
+    old?.close(promise: nil)
+    return number
   }
 
-  func close(_ client: String) {
-    counts.withLock { counts in
-      let count = counts[client, default: 1] - 1
-      counts[client] = count == 0 ? nil : count
+  func use(_ number: UInt64, isBusy: Bool) { state.withLock { $0.table.use(number, isBusy: isBusy) } }
+
+  func close(_ number: UInt64) {
+    state.withLock { state in
+      state.table.close(number)
+      state.channels[number] = nil
     }
   }
 }

@@ -12,6 +12,16 @@ enum RawClient {
     _ pieces: [String], to port: Int, from source: String = "127.0.0.1", pause: Duration = .zero,
     closesOutput: Bool = true, atMost limit: Duration = .seconds(20)
   ) async throws -> String {
+    try await send(
+      pieces.map { Array($0.utf8) }, to: port, from: source, pause: pause, closesOutput: closesOutput,
+      atMost: limit)
+  }
+
+  /// The same for bytes that need be no text.
+  static func send(
+    _ pieces: [[UInt8]], to port: Int, from source: String = "127.0.0.1", pause: Duration = .zero,
+    closesOutput: Bool = true, atMost limit: Duration = .seconds(20)
+  ) async throws -> String {
     let connection = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .bind(to: try SocketAddress(ipAddress: source, port: 0))
       .channelOption(.allowRemoteHalfClosure, value: true)
@@ -29,7 +39,7 @@ enum RawClient {
         try await connection.executeThenClose { inbound, outbound in
           for (index, piece) in pieces.enumerated() {
             if index > 0 { try await Task.sleep(for: pause) }
-            do { try await outbound.write(ByteBuffer(string: piece)) } catch { break }
+            do { try await outbound.write(ByteBuffer(bytes: piece)) } catch { break }
           }
           if closesOutput { outbound.finish() }
           var answer = ""

@@ -24,6 +24,8 @@ struct Site {
   let disk: SimulatedDisk
   let store: AccessStore
   let access: AccessControl
+  /// What `/live` shows.
+  let live = Broadcaster("")
   let application: Application<RouterResponder<PanelContext>>
 
   init(
@@ -44,7 +46,8 @@ struct Site {
       ])
     application =
       PanelServer(
-        host: "127.0.0.1", port: 0, routes: [SiteRoutes(frame: frame)], protection: .login(access, frame),
+        host: "127.0.0.1", port: 0, routes: [SiteRoutes(frame: frame, live: live)],
+        protection: .login(access, frame),
         limits: limits, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
       ).application
   }
@@ -57,9 +60,13 @@ struct Site {
 
 struct SiteRoutes: PanelRoutes {
   let frame: PageFrame
+  let live: Broadcaster<String>
 
   func add(to router: PanelRouter) {
     router.get("/open", .open) { _, _ in "open" }
+    router.get("/live", .open) { request, context in
+      EventStream(live, pace: .zero) { ServerSentEvent(data: $0) }.response(to: request, for: context)
+    }
     router.get("/wall", .trusted) { _, context in context.visitor.isLoggedIn ? "wall, logged in" : "wall" }
     router.get("/books", .read) { _, _ in "books" }
     router.get("/keys", .administration) { _, _ in "keys" }

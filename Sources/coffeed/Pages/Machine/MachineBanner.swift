@@ -16,11 +16,13 @@ final class MachineBanner: Sendable {
 
   private let drawn = Mutex(RecentlyUsed<Content, String>(capacity: 16 << 10))
 
-  func html(_ line: MachineLine, language: Language) -> String {
+  /// - Parameter isFull: whether the line says what only some may read: their pages listen at an address of their own,
+  ///   for all pages of a browser with the same address share what comes from it.
+  func html(_ line: MachineLine, language: Language, isFull: Bool) -> String {
     let words = CommonWords.in(language)
     let content = Content(
       phase: line.phase, text: line.text, name: words.machine, lost: words.connectionLost,
-      version: CoffeeFrame.version, events: "/events?lang=\(language.rawValue)")
+      version: CoffeeFrame.version, events: "/events?lang=\(language.rawValue)" + (isFull ? "&full" : ""))
     if let known = drawn.withLock({ $0.value(content) }) { return known }
     let html = PageParts.shared.html(content, template: "machine")
     drawn.withLock { $0.insert(html, for: content, size: html.utf8.count) }

@@ -43,13 +43,13 @@ struct CoffeeSite: Sendable {
     _ html: String, title: String, to request: Request, _ context: PanelContext,
     status: HTTPResponse.Status = .ok
   ) -> Response {
-    let line = MachineLine(
-      board.live.current, language: context.language, isFull: PageReader(context.visitor).seesAll)
+    let isFull = PageReader(context.visitor).seesAll
+    let line = MachineLine(board.live.current, language: context.language, isFull: isFull)
     // What is kept for several readers has no form of its own: its buttons send this one.
     let form = #"<form id="act" method="post" hidden>\#(HTML.csrfField(context.csrf))</form>"#
     return pages.response(
-      form + html, banner: banner.html(line, language: context.language), title: title, to: request, context,
-      status: status)
+      form + html, banner: banner.html(line, language: context.language, isFull: isFull), title: title,
+      to: request, context, status: status)
   }
 
   /// A page that is kept as long as the books stay as they are.

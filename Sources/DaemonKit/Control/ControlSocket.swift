@@ -1,4 +1,5 @@
 import Foundation
+import JSONState
 import NIOCore
 import NIOPosix
 
@@ -10,6 +11,9 @@ public enum ControlSocket {
   public static let longestRequest = 4 << 20
   /// The longest answer: the books of more cards than a bar has.
   private static let longestAnswer = 256 << 20
+
+  /// How often a daemon that works on a request says so.
+  static let signInterval = Duration.seconds(2)
 
   public static func path(in stateDirectory: String) -> String { stateDirectory + "/control.sock" }
 
@@ -34,14 +38,7 @@ public enum ControlSocket {
           group.addTask {
             // A caller that hangs up early is its own business.
             try? await connection.executeThenClose { inbound, _ in
-              let result: Result<Answer, ControlError>
-              do {
-                let request = try JSONDecoder().decode(
-                  Request.self, from: try await collect(inbound, atMost: longestRequest))
-                result = .success(try await answer(request))
-              } catch {
-                result = .failure(ControlError(problem: "\(error)"))
-              }
+              let result = try await carryOut(inbound, connection.channel, answer)
               // Through the channel, for the writer does not wait until a long answer is out, and closing loses
               // what still waits.
               let answer = try JSONEncoder().encode(Envelope(result))
@@ -53,36 +50,61 @@ public enum ControlSocket {
     }
   }
 
-  /// Sends one request to the daemon.
-  /// - Returns: nil when no daemon listens there.
-  /// - Throws: ``ControlError`` with the daemon's own words when it refused.
-  public static func send<Request: Encodable & Sendable, Answer: Codable & Sendable>(
-    _ request: Request, to path: String, expecting type: Answer.Type
-  ) async throws -> Answer? {
-    let connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>
+  /// Reads a request, shows the caller that it is taken, and carries it out.
+  /// - Throws: when the caller has gone before that; then nothing is carried out.
+  private static func carryOut<Request: Decodable & Sendable, Answer: Codable & Sendable>(
+    _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ channel: any Channel,
+    _ answer: @Sendable (Request) async throws -> Answer
+  ) async throws -> Result<Answer, ControlError> {
+    let request: Request
     do {
-      connection = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-        .channelOption(.allowRemoteHalfClosure, value: true)
-        .connect(unixDomainSocketPath: path) { channel in
-          channel.eventLoop.makeCompletedFuture {
-            try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
-              wrappingChannelSynchronously: channel,
-              configuration: .init(isOutboundHalfClosureEnabled: true))
-          }
-        }
-    } catch let error as IOError where [ENOENT, ECONNREFUSED].contains(error.errnoCode) {
-      return nil
-    } catch let error as IOError where [EACCES, EPERM].contains(error.errnoCode) {
-      throw ControlError(
-        problem: "\(path) may not be written by this user: join the group that owns it, or use sudo")
+      request = try JSONDecoder().decode(
+        Request.self, from: try await collect(inbound, atMost: longestRequest))
+    } catch {
+      return .failure(ControlError(problem: Self.words(for: error)))
     }
-    let data = try await connection.executeThenClose { inbound, outbound in
-      try await outbound.write(ByteBuffer(bytes: JSONEncoder().encode(request)))
-      outbound.finish()
-      return try await collect(inbound, atMost: longestAnswer)
+    let sign = ByteBuffer(string: " ")
+    try await channel.writeAndFlush(sign).get()
+    let signs = Task {
+      while true {
+        try await Task.sleep(for: signInterval)
+        try await channel.writeAndFlush(sign).get()
+      }
     }
-    guard !data.isEmpty else { throw ControlError.unanswered }
-    return try JSONDecoder().decode(Envelope<Answer>.self, from: data).result.get()
+    defer { signs.cancel() }
+    do {
+      return .success(try await answer(request))
+    } catch {
+      return .failure(ControlError(problem: "\(error)"))
+    }
+  }
+
+  private static func words(for error: any Error) -> String {
+    guard error is DecodingError else { return "\(error)" }
+    return "the daemon does not understand this request; is it of another version?"
+  }
+
+  /// Sends one request to the daemon.
+  /// - Parameter patience: the longest silence; a daemon that works on a request says so more often.
+  /// - Returns: nil when no daemon listens there.
+  /// - Throws: ``ControlError`` with the daemon's own words when it refused, or when it says nothing.
+  public static func send<Request: Encodable & Sendable, Answer: Codable & Sendable>(
+    _ request: Request, to path: String, expecting type: Answer.Type, patience: Duration = .seconds(10)
+  ) async throws -> Answer? {
+    let body = try JSONEncoder().encode(request)
+    let call = ControlCall(path: path, patience: patience)
+    let data = try await onOwnThread { () throws(ControlError) in
+      try call.exchange(body, longestAnswer: longestAnswer)
+    }
+    guard let data else { return nil }
+    guard data.contains(where: { $0 != UInt8(ascii: " ") }) else { throw ControlError.unanswered }
+    let envelope: Envelope<Answer>
+    do {
+      envelope = try JSONDecoder().decode(Envelope<Answer>.self, from: data)
+    } catch {
+      throw ControlError.unexpected
+    }
+    return try envelope.result.get()
   }
 
   private static func collect(

@@ -36,7 +36,7 @@ extension CoffeedConfiguration {
     let client = client
     let deadline = ContinuousClock.now + .seconds(10)
     while true {
-      if await isDaemonRunning() {
+      if try await client.askDaemon(.ping) != nil {
         return try await body { request in
           guard let answer = try await client.askDaemon(request) else { throw ControlError.unanswered }
           return answer

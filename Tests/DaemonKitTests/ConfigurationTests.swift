@@ -135,6 +135,82 @@ import Testing
   @Test func aBrokenFileSaysSo() async throws {
     let problem = try #require(try await Self.problems(json: "{ \"pins\": ").first)
     #expect(problem.contains("kettled.json"))
+    #expect(problem.contains("ends too early") && !problem.contains("NSCocoa"), "\(problem)")
+    let second = try #require(try await Self.problems(json: "{\n\"lid\": \"open\",\n\"name\" 3}").first)
+    #expect(second.contains("line 3"), "\(second)")
+    #expect(try await Self.problems(json: "[]").first?.contains("give an object") == true)
+  }
+
+  @Test(arguments: [
+    (#"{ "pins": { "heater": true } }"#, "pins.heater", "is true"),
+    (#"{ "pins": { "heater": null } }"#, "pins.heater", "is null"),
+    (#"{ "pins": { "heater": {} } }"#, "pins.heater", "is an object"),
+    (#"{ "pins": { "heater": [4] } }"#, "pins.heater", "is a list"),
+    (#"{ "pins": { "heater": "4" } }"#, "pins.heater", "is \"4\""),
+    (#"{ "pins": { "heater": 4.5 } }"#, "pins.heater", "is 4.5"),
+    (#"{ "pins": { "heaterActiveLow": 1 } }"#, "pins.heaterActiveLow", "is 1"),
+    (#"{ "litres": false }"#, "litres", "is false"), (#"{ "name": 7 }"#, "name", "is 7"),
+    (#"{ "pins": null }"#, "pins ", "settings such as pins.heater"),
+    (#"{ "pins": 4 }"#, "pins ", "settings such as pins.heater"),
+  ])
+  func aValueOfAnotherKindIsWrong(json: String, key: String, shown: String) async throws {
+    let problems = try await Self.problems(json: json)
+    #expect(problems.count == 1)
+    #expect(problems.first?.hasPrefix(key) == true && problems.first?.contains(shown) == true, "\(problems)")
+  }
+
+  @Test func anEmptyGroupIsNoMistake() async throws {
+    #expect(try await Self.load(json: #"{ "pins": {} }"#) == KettleConfiguration())
+  }
+
+  @Test func aMisspeltVariableIsNamed() async throws {
+    let problems = try await Self.problems(
+      environmentFile: "KETTLED_PIN_HEATER=4\nHOME=/root\n",
+      environment: ["KETTLED_LITTRES": "2", "KETTLED_PINS_HEATER": "4", "PATH": "/bin"])
+    #expect(problems.count == 2)
+    #expect(problems.contains { $0.contains("KETTLED_PIN_HEATER in ") && $0.contains(".env") })
+    #expect(problems.contains { $0.contains("KETTLED_LITTRES in the environment is no setting") })
+  }
+
+  @Test func aFileOfVariablesIsReadAsShellsAndSystemdReadIt() async throws {
+    let configuration = try await Self.load(
+      environmentFile: """
+        # kitchen
+        export KETTLED_NAME="kitchen" # the one upstairs
+        KETTLED_PINS_HEATER=4 # behind the wall
+        KETTLED_STATE_DIRECTORY='/srv/my # kettle'
+          KETTLED_LID = open
+        """)
+    #expect(configuration.name == "kitchen")
+    #expect(configuration.heaterPin == 4)
+    #expect(configuration.stateDirectory == "/srv/my # kettle")
+    #expect(configuration.lid == .open)
+    let problem = try #require(try await Self.problems(environmentFile: "\nKETTLED_NAME=\"kitchen\n").first)
+    #expect(problem.contains(".env, line 2"), "\(problem)")
+  }
+
+  @Test(arguments: [
+    ("A=1", "1"), ("A = 1 ", "1"), ("A=", ""), ("A=''", ""), ("A=\"\"", ""), ("export A=1", "1"),
+    ("\texport\tA=1", "1"),
+    ("A=1 # c", "1"), ("A=1\t#c", "1"), ("A=a#b", "a#b"), ("A=# c", ""), ("A='1 # c'", "1 # c"),
+    ("A=\"1 # c\" # d", "1 # c"), ("A=\"a\\\"b\"", "a\"b"), ("A='a\\b'", "a\\b"), ("A=a\\b", "a\\b"),
+    ("A=\"a\\nb\"", "a\nb"), ("A=\"a\nb\"", "a\nb"), ("A=a\\\nb", "ab"), ("A=don't", "don't"),
+    ("A=a 'b'", "a 'b'"),
+    ("A='a''b'", "ab"), ("A=1\r\n", "1"), ("\u{FEFF}A=1", "1"), ("; c\n# d\n\nA=1", "1"), ("A=1\nA=2", "2"),
+    ("A=é", "é"),
+    ("A=b=c", "b=c"), ("A=$HOME", "$HOME"),
+  ])
+  func aVariableHasTheValueThatItsWriterMeant(text: String, value: String) {
+    let file = EnvironmentFile(text)
+    #expect(file.problems.isEmpty)
+    #expect(file.variables == ["A": value])
+  }
+
+  @Test(arguments: ["A", "A 1", "1A=2", "A-B=1", "=1", "A='1", "A=\"1\n", "A='1'2", "export", "é=1"])
+  func aLineThatNobodyCanReadIsNamed(text: String) {
+    let file = EnvironmentFile("B=1\n" + text)
+    #expect(file.problems.count == 1 && file.problems.first?.hasPrefix("line 2 ") == true, "\(file)")
+    #expect(file.variables == ["B": "1"])
   }
 
   @Test func aNamedFileMustExist() async {

@@ -14,9 +14,24 @@ public struct ConfigurationError: Error, CustomStringConvertible {
 struct SettingsSource: Sendable {
   /// How a person names it: `/etc/tapd/tapd.json`, `the environment`.
   let name: String
-  let provider: any ConfigProvider
-  /// Whether keys are variable names (`TAPD_PINS_VALVE`) instead of paths (`pins.valve`).
-  let isEnvironment: Bool
+  let content: Content
+
+  enum Content: Sendable {
+    /// Keys are variable names (`TAPD_PINS_VALVE`).
+    case variables([String: String], EnvironmentVariablesProvider)
+    /// Keys are paths (`pins.valve`).
+    case json(JSONSetting)
+  }
+
+  init(name: String, variables: [String: String]) {
+    self.name = name
+    content = .variables(variables, EnvironmentVariablesProvider(environmentVariables: variables))
+  }
+
+  init(name: String, json: [String: JSONSetting]) {
+    self.name = name
+    content = .json(.group(json))
+  }
 }
 
 /// Reads settings one by one, checks each against its range, and keeps every complaint until the end: somebody
@@ -31,6 +46,8 @@ public struct SettingsReader {
   public private(set) var notices: [String] = []
   /// The keys that were asked for, so that a misspelt one in a file can be named.
   private(set) var knownKeys: Set<String> = []
+  /// The variables that were asked for, likewise.
+  private(set) var knownVariables: Set<String> = []
 
   init(prefix: String, sources: [SettingsSource]) {
     self.prefix = prefix
@@ -128,9 +145,9 @@ public struct SettingsReader {
 
   /// Notes that another program's variable does nothing here, where it is set.
   public mutating func passOver(variable name: String, because reason: String) {
-    for source in sources where source.isEnvironment {
-      let value = try? source.provider.value(forKey: AbsoluteConfigKey([name]), type: .string)
-      if value?.value != nil { notices.append("\(name) in \(source.name) does nothing: \(reason)") }
+    for source in sources {
+      guard case .variables(let variables, _) = source.content, variables[name] != nil else { continue }
+      notices.append("\(name) in \(source.name) does nothing: \(reason)")
     }
   }
 
@@ -150,31 +167,86 @@ public struct SettingsReader {
   /// Adds a complaint that no single value is to blame for.
   public mutating func complain(_ sentence: String) { problems.append(sentence) }
 
+  /// Complains of keys in JSON files, and of variables with the prefix, that no setting has.
+  mutating func complainOfUnknownNames() {
+    for source in sources {
+      switch source.content {
+      case .variables(let variables, _):
+        let start = prefix.uppercased() + "_"
+        for name in variables.keys.sorted() where name.hasPrefix(start) && !knownVariables.contains(name) {
+          complain("\(name) in \(source.name) is no setting: check its spelling")
+        }
+      case .json(let settings): complainOfUnknownKeys(of: settings, below: "", in: source.name)
+      }
+    }
+  }
+
+  private mutating func complainOfUnknownKeys(of setting: JSONSetting, below path: String, in file: String) {
+    guard !knownKeys.contains(path) else { return }
+    if case .group(let members) = setting {
+      for (key, value) in members.sorted(by: { $0.key < $1.key }) {
+        complainOfUnknownKeys(of: value, below: path.isEmpty ? key : "\(path).\(key)", in: file)
+      }
+    } else if let example = knownKeys.filter({ $0.hasPrefix(path + ".") }).min() {
+      complain("\(path) in \(file) is \(setting.shown): give an object with settings such as \(example)")
+    } else {
+      complain("\(path) in \(file) is no setting: check its spelling")
+    }
+  }
+
   // MARK: - Looking up
 
   private mutating func find(
     _ key: String, aliases: [String], type: ConfigType, wanted: String
   ) -> (ConfigContent, place: String)? {
     knownKeys.insert(key)
+    let path = key.split(separator: ".").map(String.init)
+    var found: (ConfigContent, place: String)?
     for source in sources {
-      let path = key.split(separator: ".").map(String.init)
-      let names: [[String]] = source.isEnvironment ? [[prefix] + path] + aliases.map { [$0] } : [path]
-      for name in names {
-        do {
-          let result = try source.provider.value(forKey: AbsoluteConfigKey(name), type: type)
-          if let value = result.value { return (value.content, "\(result.encodedKey) in \(source.name)") }
-        } catch {
-          // The provider holds a value of another type; its text is asked for only to quote it.
-          let shown = try? source.provider.value(forKey: AbsoluteConfigKey(name), type: .string)
-          var quoted = "has the wrong type"
-          if case .string(let text)? = shown?.value?.content { quoted = "is \"\(text.prefix(60))\"" }
-          let label = source.isEnvironment ? (shown?.encodedKey ?? name.joined(separator: "_")) : key
-          problems.append("\(label) in \(source.name) \(quoted): \(wanted)")
+      switch source.content {
+      case .variables(_, let provider):
+        for name in [[prefix] + path] + aliases.map({ [$0] }) {
+          let (variable, value) = look(for: name, as: type, in: provider)
+          knownVariables.insert(variable)
+          guard found == nil, let value else { continue }
+          switch value {
+          case .success(let content): found = (content, "\(variable) in \(source.name)")
+          case .failure(let mismatch):
+            problems.append("\(variable) in \(source.name) \(mismatch.shown): \(wanted)")
+            return nil
+          }
+        }
+      case .json(let settings):
+        guard found == nil, let value = settings.value(at: path) else { continue }
+        guard let content = value.content(as: type) else {
+          problems.append("\(key) in \(source.name) is \(value.shown): \(wanted)")
           return nil
         }
+        found = (content, "\(key) in \(source.name)")
       }
     }
-    return nil
+    return found
+  }
+
+  private struct Mismatch: Error { var shown: String }
+
+  /// - Returns: the variable's name, and its value if it is set.
+  private func look(
+    for name: [String], as type: ConfigType, in provider: EnvironmentVariablesProvider
+  ) -> (variable: String, Result<ConfigContent, Mismatch>?) {
+    let key = AbsoluteConfigKey(name)
+    let text = try? provider.value(forKey: key, type: .string)
+    let variable = text?.encodedKey ?? name.joined(separator: "_")
+    do {
+      guard let value = try provider.value(forKey: key, type: type).value else { return (variable, nil) }
+      return (variable, .success(value.content))
+    } catch {
+      // It holds a value of another type.
+      guard case .string(let shown)? = text?.value?.content else {
+        return (variable, .failure(Mismatch(shown: "has the wrong type")))
+      }
+      return (variable, .failure(Mismatch(shown: "is \"\(shown.prefix(60))\"")))
+    }
   }
 
   private mutating func complain(_ place: String, _ content: ConfigContent, _ wanted: String) {
@@ -192,5 +264,19 @@ public struct SettingsReader {
 extension String {
   fileprivate var trimmed: String {
     String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+  }
+}
+
+extension JSONSetting {
+  /// As a setting of that type; nil when it is none.
+  fileprivate func content(as type: ConfigType) -> ConfigContent? {
+    switch (type, self) {
+    case (.int, .integer(let value)): .int(value)
+    case (.double, .integer(let value)): .double(Double(value))
+    case (.double, .number(let value)): .double(value)
+    case (.bool, .bool(let value)): .bool(value)
+    case (.string, .text(let value)): .string(value)
+    default: nil
+    }
   }
 }

@@ -1,10 +1,12 @@
 import ArgumentParser
+import DaemonKit
 import PiHAL
 
 @main
 struct Coffeed: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "coffeed", abstract: "Locks a coffee machine until a known token is presented.",
+    version: packageVersion,
     subcommands: subcommands)
 
   private static var subcommands: [any ParsableCommand.Type] {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DaemonKit
 import PiHAL
 
 @main
@@ -7,6 +8,7 @@ struct Tapd: AsyncParsableCommand {
     commandName: "tapd",
     abstract:
       "Turns a beer tap into a self-serve tap: a card opens the valve, the pour is counted and charged.",
+    version: packageVersion,
     subcommands: subcommands)
 
   private static var subcommands: [any ParsableCommand.Type] {

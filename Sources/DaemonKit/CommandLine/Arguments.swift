@@ -7,8 +7,18 @@ extension UID: ExpressibleByArgument {
 }
 
 extension WallTime: ExpressibleByArgument {
-  /// A date (`2026-12-31`, from its start in UTC) or a time (`2026-12-31T18:00:00Z`).
-  public init?(argument: String) { self.init(argument.count == 10 ? argument + "T00:00:00Z" : argument) }
+  /// A date (`2026-12-31`, from its start) or a time (`2026-12-31T18:00`) where this machine stands, or a time in UTC
+  /// (`2026-12-31T18:00:00Z`).
+  public init?(argument: String) {
+    let calendar = LocalCalendar.system
+    if let date = CivilDate(argument) {
+      self = calendar.start(of: date)
+    } else if let time = CivilTime(argument) {
+      self = calendar.time(time)
+    } else {
+      self.init(argument)
+    }
+  }
 }
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -33,9 +33,18 @@ public struct OutputOptions: ParsableArguments {
   public init() {}
 
   public func print(_ value: some Encodable, table: () -> [String]) throws {
-    guard json else { return table().forEach { Swift.print($0) } }
+    guard json else { return table().forEach(printLine) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+    // A terminal may show it; in JSON these stand in strings only.
+    Swift.print(
+      text.unicodeScalars.reduce(into: "") { shown, scalar in
+        if scalar != "\n", scalar.isHarmfulInTerminals {
+          shown += String(format: "\\u%04x", scalar.value)
+        } else {
+          shown.unicodeScalars.append(scalar)
+        }
+      })
   }
 }

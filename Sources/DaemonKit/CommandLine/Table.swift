@@ -1,6 +1,6 @@
 /// Lines of a table whose columns are as wide as their longest cell.
 public func tableLines(_ header: [String], _ rows: [[String]]) -> [String] {
-  let all = [header] + rows
+  let all = [header] + rows.map { $0.map(terminalText) }
   let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
   return all.map { row in
     zip(row, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count) }

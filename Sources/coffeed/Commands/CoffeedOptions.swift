@@ -65,11 +65,6 @@ struct TimeOfDay: ExpressibleByArgument, Sendable {
   }
 }
 
-/// A time as people read it: by the clocks where the machine stands.
-func localText(_ time: WallTime, _ calendar: LocalCalendar = .system) -> String {
-  calendar.civil(time).description
-}
-
 /// All rows of a list that comes in pages.
 func allRows<Row>(_ page: (Int) async throws -> ListPage<Row>) async throws -> [Row] {
   var rows: [Row] = []

@@ -60,6 +60,6 @@ struct KeyRevoke: AsyncParsableCommand {
     guard case .done = try await options.load().client.ask(.revokeKey(name)) else {
       throw ControlError.unexpected
     }
-    print("key \"\(name)\": revoked")
+    printLine("key \"\(name)\": revoked")
   }
 }

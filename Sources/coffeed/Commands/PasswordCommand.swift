@@ -11,7 +11,7 @@ struct PasswordCommand: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try await options.load()
-    let password = try await onOwnThread { () throws(PromptError) in try PasswordInput.read() }
+    let password = try await onOwnThread { () throws(PromptError) in try PasswordInput.ask() }
     guard case .done = try await configuration.client.ask(.setPassword(password)) else {
       throw ControlError.unexpected
     }

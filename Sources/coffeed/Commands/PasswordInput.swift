@@ -2,8 +2,11 @@ import Foundation
 
 /// Asks for a new password without showing it.
 enum PasswordInput {
+  /// In bytes; the daemon takes fewer, and says so.
+  private static let longest = 64 * 1024
+
   /// From a terminal, twice, or the first line of what is piped in. Waits for the person.
-  static func read() throws(PromptError) -> String {
+  static func ask() throws(PromptError) -> String {
     guard Prompt.isTerminal else { return try line() }
     let password = try withoutEcho("New password: ")
     guard try withoutEcho("Once more: ") == password else {
@@ -33,7 +36,18 @@ enum PasswordInput {
   }
 
   private static func line() throws(PromptError) -> String {
-    guard let line = readLine() else { throw PromptError(problem: "no password was given") }
+    // Not readLine(), which puts a replacement where bytes are no text.
+    var bytes: [UInt8] = []
+    var byte: UInt8 = 0
+    while read(STDIN_FILENO, &byte, 1) == 1, byte != UInt8(ascii: "\n") {
+      bytes.append(byte)
+      guard bytes.count <= longest else { throw PromptError(problem: "the password is too long") }
+    }
+    if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+    guard !bytes.isEmpty else { throw PromptError(problem: "no password was given") }
+    guard let line = String(validating: bytes, as: UTF8.self) else {
+      throw PromptError(problem: "the password is no text in UTF-8: nothing was changed")
+    }
     return line
   }
 }

@@ -1,3 +1,4 @@
+import DaemonKit
 import Foundation
 
 /// Questions to the person at the terminal, or answers that are piped in.
@@ -7,7 +8,7 @@ enum Prompt {
 
   /// The next line of standard input; nil at its end. Waits.
   static func ask(_ question: String) -> String? {
-    print(question, terminator: "")
+    print(terminalText(question), terminator: "")
     // What was printed before, too: a question stands after what leads to it.
     fflush(nil)
     return readLine()
@@ -15,7 +16,7 @@ enum Prompt {
 }
 
 /// Tells whoever gave a command what to look at; it was carried out all the same.
-func warn(_ text: String) { FileHandle.standardError.write(Data("Warning: \(text)\n".utf8)) }
+func warn(_ text: String) { FileHandle.standardError.write(Data("Warning: \(terminalText(text))\n".utf8)) }
 
 /// What was asked for did not come.
 struct PromptError: Error, CustomStringConvertible {

@@ -13,8 +13,7 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     #if os(Linux)
       let configuration = try await options.load()
-      var logger = Logger(label: CoffeedConfiguration.daemon)
-      logger.logLevel = logLevel
+      let logger = DaemonLog.logger(CoffeedConfiguration.daemon, level: logLevel)
       try await CoffeedService(
         configuration: configuration, hardware: .linux(configuration.wiring), logger: logger
       ).run()

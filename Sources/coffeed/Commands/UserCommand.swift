@@ -41,7 +41,7 @@ struct UserAdd: AsyncParsableCommand {
     // Enrolled by scan mode: somebody, but nobody knows who.
     let isPending = try await configuration.user(token)?.isPending ?? false
     _ = try await configuration.carryOut(isPending ? .changeUser(token, change) : .addUser(token, change))
-    print("user \(token): \(userName), active")
+    printLine("user \(token): \(userName), active")
   }
 }
 

@@ -1,5 +1,6 @@
-import DaemonKit
 import ArgumentParser
+import DaemonKit
+import Foundation
 import RC522
 
 struct CardCommand: AsyncParsableCommand {
@@ -18,18 +19,17 @@ struct CardAdd: AsyncParsableCommand {
   var card: UID
   @Option(help: "What is on it, such as 20.00.") var balance: DecimalAmount?
   @Option(help: "A word for people, such as \"table 7\".") var label: String?
-  @Option(help: "The first day (UTC), such as 2026-12-01.") var validFrom: WallTime?
-  @Option(help: "The first day on which it is no longer valid (UTC).") var validUntil: WallTime?
+  @Option(help: "The first day, such as 2026-12-01.") var validFrom: WallTime?
+  @Option(help: "The first day on which it is no longer valid.") var validUntil: WallTime?
   @Flag(help: "A maintenance card: opens the valve without charging.") var maintenance = false
   @OptionGroup var options: TapdOptions
 
   func run() async throws {
-    let configuration = try await options.load()
-    let amount = try balance?.money(decimals: configuration.tap.currencyDecimals) ?? .zero
-    let command = LedgerCommand.addCard(
-      card, kind: maintenance ? .maintenance : .guest, label: label, validFrom: validFrom,
-      validUntil: validUntil, amount: amount)
-    try await configuration.carryOutAndPrint(command)
+    try await options.load().carryOutAndPrint { basis in
+      .addCard(
+        card, kind: maintenance ? .maintenance : .guest, label: label, validFrom: validFrom,
+        validUntil: validUntil, amount: try balance?.money(basis, "--balance") ?? .zero)
+    }
   }
 }
 
@@ -41,9 +41,7 @@ struct CardTopUp: AsyncParsableCommand {
   @OptionGroup var options: TapdOptions
 
   func run() async throws {
-    let configuration = try await options.load()
-    try await configuration.carryOutAndPrint(
-      .topUp(card, amount: amount.money(decimals: configuration.tap.currencyDecimals)))
+    try await options.load().carryOutAndPrint { .topUp(card, amount: try amount.money($0, "the amount")) }
   }
 }
 
@@ -55,9 +53,7 @@ struct CardRefund: AsyncParsableCommand {
   @OptionGroup var options: TapdOptions
 
   func run() async throws {
-    let configuration = try await options.load()
-    try await configuration.carryOutAndPrint(
-      .refund(card, amount: amount.money(decimals: configuration.tap.currencyDecimals)))
+    try await options.load().carryOutAndPrint { .refund(card, amount: try amount.money($0, "the amount")) }
   }
 }
 
@@ -68,7 +64,9 @@ struct CardBlock: AsyncParsableCommand {
   @Argument(help: "The card's UID.") var card: UID
   @OptionGroup var options: TapdOptions
 
-  func run() async throws { try await options.load().carryOutAndPrint(.setBlocked(card, blocked: true)) }
+  func run() async throws {
+    try await options.load().carryOutAndPrint { _ in .setBlocked(card, blocked: true) }
+  }
 }
 
 struct CardUnblock: AsyncParsableCommand {
@@ -78,7 +76,9 @@ struct CardUnblock: AsyncParsableCommand {
   @Argument(help: "The card's UID.") var card: UID
   @OptionGroup var options: TapdOptions
 
-  func run() async throws { try await options.load().carryOutAndPrint(.setBlocked(card, blocked: false)) }
+  func run() async throws {
+    try await options.load().carryOutAndPrint { _ in .setBlocked(card, blocked: false) }
+  }
 }
 
 struct CardValidity: AsyncParsableCommand {
@@ -86,12 +86,12 @@ struct CardValidity: AsyncParsableCommand {
     commandName: "validity", abstract: "Set the days on which a card is valid; without options, always.")
 
   @Argument(help: "The card's UID.") var card: UID
-  @Option(help: "The first day (UTC), such as 2026-12-01.") var from: WallTime?
-  @Option(help: "The first day on which it is no longer valid (UTC).") var until: WallTime?
+  @Option(help: "The first day, such as 2026-12-01.") var from: WallTime?
+  @Option(help: "The first day on which it is no longer valid.") var until: WallTime?
   @OptionGroup var options: TapdOptions
 
   func run() async throws {
-    try await options.load().carryOutAndPrint(.setValidity(card, from: from, until: until))
+    try await options.load().carryOutAndPrint { _ in .setValidity(card, from: from, until: until) }
   }
 }
 
@@ -104,16 +104,27 @@ struct CardList: AsyncParsableCommand {
   func run() async throws {
     let configuration = try await options.load()
     let cards = try await configuration.ledger().cards
+    let basis = try await configuration.booksBasis()
+    let now = WallTime(Date())
     try output.print(cards) {
       tableLines(
         ["UID", "KIND", "BALANCE", "STATE", "POURS", "LABEL"],
         cards.sorted { $0.key.description < $1.key.description }.map { uid, card in
           [
-            uid.description, card.kind.rawValue,
-            card.balance.text(decimals: configuration.tap.currencyDecimals),
-            card.blocked ? "blocked" : "active", "\(card.pours)", card.label ?? "",
+            uid.description, card.kind.rawValue, basis.text(card.balance), card.stateWord(at: now),
+            "\(card.pours)", card.label ?? "",
           ]
         })
     }
+  }
+}
+
+extension LedgerState.Card {
+  /// Whether a tap would accept it.
+  func stateWord(at now: WallTime) -> String {
+    if blocked { return "blocked" }
+    if let validFrom, now < validFrom { return "not yet valid" }
+    if let validUntil, now >= validUntil { return "expired" }
+    return "active"
   }
 }

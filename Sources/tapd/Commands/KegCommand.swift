@@ -19,11 +19,12 @@ struct KegMount: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try await options.load()
-    try await configuration.carryOutAndPrint(
+    try await configuration.carryOutAndPrint { basis in
       .mountKeg(
-        configuration.tap.tap, beverage: beverage, microlitres: litres.microlitres(),
-        reserveMicrolitres: reserve?.microlitres() ?? 0,
-        pricePerLitre: price.money(decimals: configuration.tap.currencyDecimals)))
+        configuration.tap.tap, beverage: beverage, microlitres: try litres.microlitres("--litres"),
+        reserveMicrolitres: try reserve?.microlitres("--reserve") ?? 0,
+        pricePerLitre: try price.money(basis, "--price"))
+    }
   }
 }
 
@@ -35,7 +36,7 @@ struct KegUnmount: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try await options.load()
-    try await configuration.carryOutAndPrint(.unmountKeg(configuration.tap.tap))
+    try await configuration.carryOutAndPrint { _ in .unmountKeg(configuration.tap.tap) }
   }
 }
 
@@ -48,9 +49,9 @@ struct KegPrice: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try await options.load()
-    try await configuration.carryOutAndPrint(
-      .setKegPrice(
-        configuration.tap.tap, pricePerLitre: price.money(decimals: configuration.tap.currencyDecimals)))
+    try await configuration.carryOutAndPrint { basis in
+      .setKegPrice(configuration.tap.tap, pricePerLitre: try price.money(basis, "the price"))
+    }
   }
 }
 
@@ -62,16 +63,18 @@ struct KegStatus: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try await options.load()
-    let tap = try await configuration.ledger().taps[configuration.tap.tap] ?? LedgerState.Tap()
+    let ledger = try await configuration.ledger()
+    try ledger.checkServed(configuration.tap.tap)
+    let tap = ledger.taps[configuration.tap.tap] ?? LedgerState.Tap()
     try output.print(tap) {
       var lines = ["tap        \(configuration.tap.tap)", "in service \(tap.inService ? "yes" : "no")"]
       guard let keg = tap.keg else { return lines + ["keg        none: mount one with `tapd keg mount`"] }
-      let decimals = configuration.tap.currencyDecimals
+      let basis = ledger.basis ?? configuration.basis
       lines += [
         "keg        \(keg.beverage) (number \(keg.number))",
         "remaining  \(litresText(keg.remainingMicrolitres)) of \(litresText(keg.capacityMicrolitres))",
         "reserve    \(litresText(keg.reserveMicrolitres))",
-        "price      \(keg.pricePerLitre.text(decimals: decimals)) \(configuration.tap.currency) a litre",
+        "price      \(basis.text(keg.pricePerLitre)) a litre",
       ]
       return lines
     }
@@ -89,6 +92,8 @@ struct ServiceCommand: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try await options.load()
-    try await configuration.carryOutAndPrint(.setInService(configuration.tap.tap, inService: state == .on))
+    try await configuration.carryOutAndPrint { _ in
+      .setInService(configuration.tap.tap, inService: state == .on)
+    }
   }
 }

@@ -17,18 +17,29 @@ struct PoursCommand: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try await options.load()
-    let pours = Array(try await configuration.ledger().recentPours.suffix(limit).reversed())
-    let decimals = configuration.tap.currencyDecimals
+    let ledger = try await configuration.ledger()
+    let pours = Array(ledger.recentPours.suffix(limit).reversed())
+    let basis = ledger.basis ?? configuration.basis
     try output.print(pours) {
       tableLines(
-        ["WHEN (UTC)", "TAP", "CARD", "BEVERAGE", "VOLUME", "CHARGE", "BALANCE", "ENDED BY"],
+        ["WHEN", "TAP", "CARD", "BEVERAGE", "VOLUME", "CHARGE", "BALANCE", "ENDED BY"],
         pours.map { pour in
           [
-            pour.settled.description, pour.tap.description, pour.card.description, pour.beverage ?? "-",
-            litresText(pour.microlitres), pour.charge.text(decimals: decimals),
-            pour.balance?.text(decimals: decimals) ?? "-", pour.reason.rawValue,
+            localText(pour.settled), pour.tap.description, pour.card.description, pour.beverage ?? "-",
+            litresText(pour.microlitres), basis.text(pour.charge),
+            pour.balance.map(basis.text) ?? "-", pour.reason.words,
           ]
         })
+    }
+  }
+}
+
+extension PourEnd {
+  /// For people.
+  var words: String {
+    // Each case is named in plain words, one after the other: `cardRemoved` is "card removed".
+    rawValue.reduce(into: "") { text, character in
+      text += character.isUppercase ? " " + character.lowercased() : String(character)
     }
   }
 }

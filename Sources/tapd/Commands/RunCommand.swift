@@ -15,8 +15,7 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     #if os(Linux)
       let configuration = try await options.load()
-      var logger = Logger(label: "tapd")
-      logger.logLevel = logLevel
+      let logger = DaemonLog.logger(TapdConfiguration.daemon, level: logLevel)
       try await TapdService(
         configuration: configuration, hardware: .linux(configuration), logger: logger
       ).run()

@@ -35,6 +35,13 @@ struct TapdConfiguration: Sendable, Equatable {
   var panelPort = standardPanelPort
 }
 
+extension TapdConfiguration {
+  /// What the daemon with this configuration keeps its books on.
+  var basis: LedgerBasis {
+    LedgerBasis(currency: tap.currency, decimals: tap.currencyDecimals, taps: [tap.tap])
+  }
+}
+
 extension TapdConfiguration: DaemonConfiguration {
   static let daemon = "tapd"
   static let standardPanelPort = 8090

@@ -6,6 +6,8 @@ enum ControlRequest: Codable, Sendable {
   /// The id makes it safe to send the command again.
   case carryOut(LedgerCommand, id: CommandID)
   case ledger
+  /// What the amounts in the books mean, and which taps there are.
+  case basis
   /// Is anybody there?
   case ping
   /// Read every byte of the books.
@@ -15,6 +17,8 @@ enum ControlRequest: Codable, Sendable {
 enum ControlAnswer: Codable, Sendable {
   case outcome(CommandOutcome)
   case ledger(LedgerState)
+  /// nil when nothing has been recorded that needs one.
+  case basis(LedgerBasis?)
   case pong
   case verified(VerificationReport)
 }
@@ -22,10 +26,17 @@ enum ControlAnswer: Codable, Sendable {
 typealias TapdClient = ControlClient<ControlRequest, ControlAnswer>
 
 extension TapdClient {
-  init(stateDirectory: String) {
-    self.init(stateDirectory: stateDirectory) { request in
-      try await StateStore<LedgerState>.withOpen(directory: stateDirectory) { store in
-        try await StoredLedger(store: store).answer(request)
+  init(_ configuration: TapdConfiguration) {
+    self.init(stateDirectory: configuration.stateDirectory) { request in
+      try await StateStore<LedgerState>.withOpen(directory: configuration.stateDirectory) { store in
+        let ledger = StoredLedger(store: store)
+        if case .carryOut = request, store.state.basis == nil {
+          // The first amount in new books: what it means is recorded with it.
+          var basis = configuration.basis
+          basis.taps = []
+          try await ledger.keep(on: basis)
+        }
+        return try await ledger.answer(request)
       }
     }
   }
@@ -36,6 +47,7 @@ extension StoredLedger {
     switch request {
     case .carryOut(let command, let id): .outcome(try await carryOut(command, id: id))
     case .ledger: .ledger(store.state)
+    case .basis: .basis(store.state.basis)
     case .ping: .pong
     case .verify: .verified(try await store.verificationReport())
     }

@@ -20,6 +20,18 @@ enum LedgerCommand: Codable, Equatable, Sendable {
   case setInService(TapID, inService: Bool)
 }
 
+extension LedgerCommand {
+  /// The tap that it acts on; nil for cards.
+  var tap: TapID? {
+    switch self {
+    case .mountKeg(let tap, beverage: _, microlitres: _, reserveMicrolitres: _, pricePerLitre: _),
+      .unmountKeg(let tap), .setKegPrice(let tap, pricePerLitre: _), .setInService(let tap, inService: _):
+      tap
+    case .addCard, .topUp, .refund, .setBlocked, .setValidity: nil
+    }
+  }
+}
+
 /// What a command came to.
 enum CommandOutcome: Codable, Equatable, Sendable {
   /// The card and what is now on it.

@@ -2,6 +2,7 @@ extension LedgerEntry {
   private enum TypeKey: CodingKey { case type }
 
   private enum EntryType: String, Codable {
+    case basisSet
     case cardAdded, cardToppedUp, cardRefunded, cardBlocked, cardValidityChanged
     case kegMounted, kegUnmounted, kegPriceChanged, tapServiceChanged
     case pourAuthorised, pourExtended, pourMarked, pourSettled, pourReleased, flowUnattributed
@@ -16,6 +17,7 @@ extension LedgerEntry {
         debugDescription: "'\(name)' is no entry that this version knows: it was written by a newer one")
     }
     switch type {
+    case .basisSet: self = .basisSet(try LedgerBasis(from: decoder))
     case .cardAdded: self = .cardAdded(try CardAdded(from: decoder))
     case .cardToppedUp: self = .cardToppedUp(try CardAmount(from: decoder))
     case .cardRefunded: self = .cardRefunded(try CardAmount(from: decoder))
@@ -41,6 +43,7 @@ extension LedgerEntry {
       try fields.encode(to: encoder)
     }
     switch self {
+    case .basisSet(let fields): try write(.basisSet, fields)
     case .cardAdded(let fields): try write(.cardAdded, fields)
     case .cardToppedUp(let fields): try write(.cardToppedUp, fields)
     case .cardRefunded(let fields): try write(.cardRefunded, fields)

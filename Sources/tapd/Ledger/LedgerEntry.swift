@@ -8,6 +8,7 @@ import RC522
 /// `{"type":"cardToppedUp","command":"…","card":"04a1b2c3","amount":2000}`. The journal numbers and dates it.
 /// Fields may be added as long as they are optional; anything else is a new `type`.
 enum LedgerEntry: Codable, Equatable, Sendable {
+  case basisSet(LedgerBasis)
   case cardAdded(CardAdded)
   case cardToppedUp(CardAmount)
   case cardRefunded(CardAmount)

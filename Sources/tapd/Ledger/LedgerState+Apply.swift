@@ -7,6 +7,8 @@ extension LedgerState {
   /// that names a card, keg or pour that is not there changes nothing.
   mutating func apply(_ entry: LedgerEntry, at time: WallTime) {
     switch entry {
+    case .basisSet(let basis):
+      self.basis = basis
     case .cardAdded(let added):
       cards[added.card] = Card(
         kind: added.kind, label: added.label, balance: added.amount, validFrom: added.validFrom,
@@ -113,7 +115,9 @@ extension LedgerState {
     case .kegUnmounted(let entry): .keg(entry.tap, number: entry.keg)
     case .kegPriceChanged(let entry): .keg(entry.tap, number: entry.keg)
     case .tapServiceChanged(let entry): .tap(entry.tap, inService: entry.inService)
-    case .pourAuthorised, .pourExtended, .pourMarked, .pourSettled, .pourReleased, .flowUnattributed: nil
+    case .basisSet, .pourAuthorised, .pourExtended, .pourMarked, .pourSettled, .pourReleased,
+      .flowUnattributed:
+      nil
     }
   }
 }
@@ -130,7 +134,9 @@ extension LedgerEntry {
     case .kegUnmounted(let entry): entry.command
     case .kegPriceChanged(let entry): entry.command
     case .tapServiceChanged(let entry): entry.command
-    case .pourAuthorised, .pourExtended, .pourMarked, .pourSettled, .pourReleased, .flowUnattributed: nil
+    case .basisSet, .pourAuthorised, .pourExtended, .pourMarked, .pourSettled, .pourReleased,
+      .flowUnattributed:
+      nil
     }
   }
 
@@ -153,7 +159,9 @@ extension LedgerEntry {
     case .kegUnmounted(let entry): .unmountKeg(entry.tap)
     case .kegPriceChanged(let entry): .setKegPrice(entry.tap, pricePerLitre: entry.pricePerLitre)
     case .tapServiceChanged(let entry): .setInService(entry.tap, inService: entry.inService)
-    case .pourAuthorised, .pourExtended, .pourMarked, .pourSettled, .pourReleased, .flowUnattributed: nil
+    case .basisSet, .pourAuthorised, .pourExtended, .pourMarked, .pourSettled, .pourReleased,
+      .flowUnattributed:
+      nil
     }
   }
 }

@@ -40,7 +40,8 @@ extension LedgerEntry {
     switch self {
     case .kegMounted, .kegUnmounted, .kegPriceChanged, .tapServiceChanged, .pourSettled, .flowUnattributed:
       true
-    case .cardAdded, .cardToppedUp, .cardRefunded, .cardBlocked, .cardValidityChanged, .pourAuthorised,
+    case .basisSet, .cardAdded, .cardToppedUp, .cardRefunded, .cardBlocked, .cardValidityChanged,
+      .pourAuthorised,
       .pourExtended, .pourMarked, .pourReleased:
       false
     }

@@ -13,6 +13,8 @@ struct LedgerState: Codable, Equatable, Sendable {
   /// How many released pours are remembered.
   static let rememberedReleases = 50
 
+  /// What amounts mean and which taps there are; nil until a daemon or a command has said so.
+  var basis: LedgerBasis?
   var cards: [UID: Card] = [:]
   var taps: [TapID: Tap] = [:]
   /// Pours that are authorised and not settled.

@@ -37,6 +37,7 @@ extension LocalLedger {
   private static func entry(
     for command: LedgerCommand, id: CommandID, in state: LedgerState
   ) throws(LedgerError) -> LedgerEntry {
+    if let tap = command.tap { try state.checkServed(tap) }
     switch command {
     case .addCard(let uid, let kind, let label, let from, let until, let amount):
       guard state.cards[uid] == nil else {
@@ -49,7 +50,7 @@ extension LocalLedger {
           problem: "makes up a new UID each time, as phones do: use a card or a tag")
       }
       try check(from, until, of: uid)
-      try check(amount, in: Money.zero...Money.maximum, of: "card \(uid)")
+      try check(amount, in: Money.zero...Money.maximum, of: "card \(uid)", state)
       if let label { try check(name: label, of: "the card's label") }
       return .cardAdded(
         LedgerEntry.CardAdded(
@@ -57,20 +58,20 @@ extension LocalLedger {
           amount: amount))
     case .topUp(let uid, let amount):
       let card = try card(uid, in: state)
-      try check(amount, in: Money(1)...Money.maximum, of: "top-up of card \(uid)")
+      try check(amount, in: Money(1)...Money.maximum, of: "top-up of card \(uid)", state)
       guard card.balance + amount <= Money.maximum else {
         throw LedgerError(
-          kind: .invalid, place: "card \(uid)", problem: "would hold more than \(Money.maximum.minorUnits)")
+          kind: .invalid, place: "card \(uid)", problem: "would hold more than \(state.text(Money.maximum))")
       }
       return .cardToppedUp(LedgerEntry.CardAmount(command: id, card: uid, amount: amount))
     case .refund(let uid, let amount):
       _ = try card(uid, in: state)
-      try check(amount, in: Money(1)...Money.maximum, of: "refund of card \(uid)")
+      try check(amount, in: Money(1)...Money.maximum, of: "refund of card \(uid)", state)
       let available = state.available(uid)
       guard amount <= available else {
         throw LedgerError(
           kind: .insufficient, place: "card \(uid)",
-          problem: "has \(available.minorUnits) to pay back (what a running pour holds is not counted)")
+          problem: "has \(state.text(available)) to pay back (what a running pour holds is not counted)")
       }
       return .cardRefunded(LedgerEntry.CardAmount(command: id, card: uid, amount: amount))
     case .setBlocked(let uid, let blocked):
@@ -90,7 +91,7 @@ extension LocalLedger {
           kind: .invalid, place: "keg on \(tap)",
           problem: "must hold 1 µL to 1000 l, and its reserve be 0 or more and less than that")
       }
-      try check(price, in: Money.zero...Money.maximum, of: "price per litre on \(tap)")
+      try check(price, in: Money.zero...Money.maximum, of: "price per litre on \(tap)", state)
       return .kegMounted(
         LedgerEntry.KegMounted(
           command: id, tap: tap, keg: state.kegsMounted + 1, beverage: beverage, microlitres: microlitres,
@@ -100,7 +101,7 @@ extension LocalLedger {
       return .kegUnmounted(
         LedgerEntry.KegUnmounted(command: id, tap: tap, keg: try keg(on: tap, in: state).number))
     case .setKegPrice(let tap, let price):
-      try check(price, in: Money.zero...Money.maximum, of: "price per litre on \(tap)")
+      try check(price, in: Money.zero...Money.maximum, of: "price per litre on \(tap)", state)
       return .kegPriceChanged(
         LedgerEntry.KegPriceChanged(
           command: id, tap: tap, keg: try keg(on: tap, in: state).number, pricePerLitre: price))
@@ -136,13 +137,13 @@ extension LocalLedger {
   }
 
   private static func check(
-    _ amount: Money, in range: ClosedRange<Money>, of place: String
+    _ amount: Money, in range: ClosedRange<Money>, of place: String, _ state: LedgerState
   ) throws(LedgerError) {
     guard range.contains(amount) else {
       throw LedgerError(
         kind: .invalid, place: place,
-        problem: "is \(amount.minorUnits), which is not in \(range.lowerBound.minorUnits)..."
-          + "\(range.upperBound.minorUnits) (in the currency's smallest unit)")
+        problem: "is \(state.text(amount)): give \(state.text(range.lowerBound)) to "
+          + "\(state.text(range.upperBound))")
     }
   }
 

@@ -35,6 +35,17 @@ final class StoredLedger: Ledger {
     }
   }
 
+  /// Keeps the books on `basis` from now on, which is recorded when it is news.
+  /// - Throws: ``LedgerError`` when they hold money in another currency, `JSONStateError` when it cannot be made
+  ///   durable.
+  func keep(on basis: LedgerBasis) async throws {
+    try await store.transact { transaction in
+      Result { () throws(LedgerError) in
+        if let entry = try transaction.state.entry(keeping: basis) { transaction.record(entry) }
+      }
+    }.get()
+  }
+
   func submit(_ request: LedgerRequest, answer: @escaping @Sendable (LedgerAnswer) -> Void) {
     orderly.submit { [self] wasReopened in
       if wasReopened { changed(nil, store.state) }

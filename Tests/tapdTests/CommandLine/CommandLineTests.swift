@@ -1,6 +1,6 @@
 import DaemonKit
-import Foundation
 import DaemonTesting
+import Foundation
 import Testing
 
 @testable import tapd
@@ -39,13 +39,85 @@ extension Program {
       #expect(unknown.errors.contains("04a1b2c3"))
       let tooFine = try await tapd.run("card", "add", "04a1b2c3", "--balance", "1.005")
       #expect(tooFine.code != 0)
-      #expect(tooFine.errors.contains("2 decimals"))
+      #expect(tooFine.errors.contains("--balance has more than 2 decimals"))
       let noUID = try await tapd.run("card", "add", "04a1")
       #expect(noUID.code != 0)
       try await tapd.run("card", "add", "04a1b2c3", "--balance", "1")
       let tooMuch = try await tapd.run("card", "refund", "04a1b2c3", "2")
       #expect(tooMuch.code != 0)
     }
+  }
+
+  /// Somebody's `.env` in the working directory, say.
+  private static let elsewhere = [
+    "TAPD_TAP_NAME": "other", "TAPD_CURRENCY_DECIMALS": "0", "TAPD_CURRENCY_CODE": "token",
+  ]
+
+  @Test func amountsMeanWhatTheBooksSay() async throws {
+    try await Program.withTapd { tapd in
+      try await tapd.run("card", "add", "04a1b2c3", "--balance", "20")
+      var other = tapd
+      other.environment.merge(Self.elsewhere) { $1 }
+      #expect(
+        try await other.run("card", "top-up", "04a1b2c3", "1").output == "card 04a1b2c3: balance 21.00 EUR\n")
+      #expect(try await other.run("card", "list").output.contains("21.00 EUR"))
+    }
+  }
+
+  @Test func aKegForAnotherTapIsRefused() async throws {
+    try await Program.withTapd { tapd in
+      try await tapd.withDaemon { _ in }
+      var other = tapd
+      other.environment.merge(Self.elsewhere) { $1 }
+      for command in [["mount", "IPA", "--litres", "20", "--price", "6"], ["status"], ["unmount"]] {
+        let result = try await other.run(["keg"] + command)
+        #expect(result.code != 0)
+        #expect(result.errors.contains("\"other\"") && result.errors.contains("\"demo\""), "\(result.errors)")
+      }
+    }
+  }
+
+  @Test func everyCommandSaysWhatItDid() async throws {
+    try await Program.withTapd { tapd in
+      try await tapd.run("card", "add", "04a1b2c3", "--balance", "20", "--label", "one\u{202E}\u{1B}[2Jtwo")
+      func says(_ words: String, _ command: String...) async throws {
+        let result = try await tapd.run(command)
+        #expect(
+          result.code == 0 && result.output.contains(words), "\(command): \(result.output)\(result.errors)")
+      }
+      try await says("blocked, balance 20.00 EUR", "card", "block", "04a1b2c3")
+      try await says("no longer blocked", "card", "unblock", "04a1b2c3")
+      try await says(
+        "valid until 2026-01-02 00:00:00", "card", "validity", "04a1b2c3", "--until", "2026-01-02")
+      try await says("expired", "card", "list")
+      try await says(
+        "valid from 2999-01-01 12:00:00", "card", "validity", "04a1b2c3", "--from", "2999-01-01T12:00")
+      try await says("not yet valid", "card", "list")
+      try await says("always valid", "card", "validity", "04a1b2c3")
+      try await says(
+        "keg 1 mounted: Blonde, 30.000 l at 6.50 EUR", "keg", "mount", "Blonde", "--litres", "30", "--price",
+        "6.5")
+      try await says("keg 1 costs 7.00 EUR a litre", "keg", "price", "7")
+      try await says("keg 1 taken off", "keg", "unmount")
+      // What a terminal would obey or turn round is shown, not sent.
+      try await says(#"one\u{202E}\u{1B}[2Jtwo"#, "card", "list")
+      let json = try await tapd.run("card", "list", "--json").output
+      #expect(!json.unicodeScalars.contains { $0 == "\u{202E}" || $0 == "\u{1B}" })
+      #expect(
+        try JSONDecoder().decode([String: LedgerState.Card].self, from: Data(json.utf8))["04a1b2c3"]?.label
+          == "one\u{202E}\u{1B}[2Jtwo")
+    }
+  }
+
+  @Test func theVersionIsPrinted() async throws {
+    try await Program.withTapd { tapd in
+      #expect(try await tapd.run("--version").output == packageVersion + "\n")
+    }
+  }
+
+  @Test func everyEndOfAPourHasWords() {
+    #expect(PourEnd.cardRemoved.words == "card removed")
+    #expect(PourEnd.allCases.allSatisfy { $0.words == $0.words.lowercased() })
   }
 
   @Test func commandsAtTheSameTimeWaitForEachOther() async throws {

@@ -31,6 +31,33 @@ import Testing
     }
   }
 
+  @Test func theDaemonsCurrencyAndTapCount() async throws {
+    try await Self.withDaemon { tapd in
+      var other = tapd
+      other.environment.merge(["TAPD_TAP_NAME": "other", "TAPD_CURRENCY_DECIMALS": "0"]) { $1 }
+      #expect(
+        try await other.run("card", "top-up", "de4fa211", "1").output == "card de4fa211: balance 2.50 EUR\n")
+      let keg = try await other.run("keg", "mount", "IPA", "--litres", "20", "--price", "6")
+      #expect(
+        keg.code != 0 && keg.errors.contains("\"other\"") && keg.errors.contains("\"demo\""), "\(keg.errors)")
+    }
+  }
+
+  /// Costs the command's whole patience.
+  @Test func aDaemonThatHangsIsGivenUpAndDoesNothingLater() async throws {
+    try await Program.withTapd { tapd in
+      try await tapd.withDaemon { daemon in
+        kill(daemon.process.processIdentifier, SIGSTOP)
+        let given = try await tapd.run("card", "top-up", "de4fa211", "5")
+        kill(daemon.process.processIdentifier, SIGCONT)
+        #expect(given.code != 0)
+        #expect(given.errors.contains("does not answer") && given.errors.contains("not be done later"))
+        // Its connection was there before this one.
+        #expect(try await tapd.run("card", "top-up", "de4fa211", "1").output.contains("balance 2.50"))
+      }
+    }
+  }
+
   @Test func aSecondDaemonIsToldWhoHoldsTheState() async throws {
     try await Self.withDaemon { tapd in
       let second = try await tapd.run("run")

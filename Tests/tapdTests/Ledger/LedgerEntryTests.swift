@@ -9,6 +9,10 @@ import Testing
 @Suite struct LedgerEntryTests {
   static let written: [(json: String, entry: LedgerEntry)] = [
     (
+      #"{"currency":"EUR","decimals":2,"taps":["left"],"type":"basisSet"}"#,
+      .basisSet(LedgerBasis(currency: "EUR", decimals: 2, taps: [TapID("left")]))
+    ),
+    (
       #"{"amount":2000,"card":"04a1b2c3","command":"c1","kind":"guest","label":"Ann","type":"cardAdded","validUntil":"2026-12-31T00:00:00.000Z"}"#,
       .cardAdded(
         LedgerEntry.CardAdded(

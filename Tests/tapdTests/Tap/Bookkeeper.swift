@@ -238,6 +238,7 @@ struct Bookkeeper {
 
   mutating func recorded(_ entry: LedgerEntry, at time: WallTime) {
     switch entry {
+    case .basisSet: break
     case .cardAdded(let card):
       balances[card.card] = card.amount.minorUnits
       if card.kind == .maintenance { maintenance.insert(card.card) }

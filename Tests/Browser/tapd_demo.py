@@ -11,10 +11,15 @@ IN_KIOSK = "document.querySelector('iframe').contentDocument"
 
 
 def pours_of(demo):
+    return json.loads(command(demo, "pours", "--json"))
+
+
+def command(demo, *arguments):
+    """What a command says of the demo's books."""
     environment = {**os.environ, "TAPD_STATE_DIRECTORY": str(demo.books), "TAPD_TAP_NAME": "demo"}
-    output = subprocess.run([demo.program, "pours", "--json"], env=environment, capture_output=True, text=True)
+    output = subprocess.run([demo.program, *arguments], env=environment, capture_output=True, text=True)
     assert output.returncode == 0, output.stderr
-    return json.loads(output.stdout)
+    return output.stdout
 
 
 def hold_lever(page):
@@ -88,3 +93,61 @@ def the_demo_pours_and_survives_the_plug(browser):
         assert interrupted["charge"] > 0, interrupted
         for each in (page, kiosk):
             each.close()
+
+
+@test
+def the_board_tops_up_and_mounts_a_keg_in_the_books(browser):
+    with Demo("tapd") as demo:
+        page = browser.page(1440, 900)
+        page.open(f"{demo.address}/board?lang=de")
+        purse = "document.querySelector('[data-card=alice] .purse span')?.textContent"
+        page.wait_for(f"{purse}?.startsWith('20,00')")
+        page.click("[data-card=alice] .purse button")
+        page.wait_for(f"{purse}?.startsWith('30,00')")
+        assert "30.00 EUR" in command(demo, "card", "list")
+        page.evaluate("document.querySelector('.swap input').value = 50; 0")
+        page.click(".swap button")
+        page.wait_for("document.querySelector('.keg-text').textContent.startsWith('50,0')")
+        assert "50.000 l of 50.000 l" in command(demo, "keg", "status")
+        # Its words are the page's.
+        texts = page.evaluate("[...document.querySelectorAll('.card strong, .pins li')].map(e => e.textContent).join()")
+        assert "gesperrt" in texts and "Durchflussmesser" in texts and "blocked" not in texts, texts
+        assert not page.complaints, page.complaints
+        page.close()
+
+
+@test
+def on_a_phone_the_lever_is_where_the_screen_is(browser):
+    with Demo("tapd") as demo:
+        page = browser.page(390, 844, phone=True)
+        page.open(f"{demo.address}/board?lang=en")
+        page.wait_for("document.querySelectorAll('.card').length === 5")
+        page.evaluate("scrollTo(0, 0)")
+        for part in (".bezel", "[data-hold]"):
+            top, bottom = page.evaluate(f"(b => [b.top, b.bottom])(document.querySelector('{part}').getBoundingClientRect())")
+            assert 0 <= top and bottom <= 844, (part, top, bottom)
+        page.close()
+
+
+@test
+def any_number_of_tabs_is_kept_up_to_date(browser):
+    with Demo("tapd") as demo:
+        visitor = browser.visitor()
+        # Each has two streams: its own and that of the screen in it.
+        pages = [browser.page(800, 600, visitor=visitor) for _ in range(8)]
+        for page in pages:
+            page.open(f"{demo.address}/board?lang=en")
+            page.wait_for("document.querySelectorAll('.card').length === 5")
+        command(demo, "card", "top-up", "de4fa211", "3.50")
+        for number, page in enumerate(pages):
+            page.wait_for("document.querySelector('[data-card=bob] .purse span')?.textContent.startsWith('5.00')", seconds=20)
+            page.wait_for(f"{IN_KIOSK}?.body?.dataset.phase === 'waiting'")
+            assert page.evaluate("document.body.dataset.daemon") == "running", number
+        # The first of them leaves; the others go on.
+        pages.pop(0).close()
+        command(demo, "card", "top-up", "de4fa211", "1")
+        for page in pages:
+            page.wait_for("document.querySelector('[data-card=bob] .purse span')?.textContent.startsWith('6.00')", seconds=20)
+            assert not page.complaints, page.complaints
+            page.close()
+        browser.leave(visitor)

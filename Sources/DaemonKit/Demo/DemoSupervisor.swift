@@ -1,7 +1,8 @@
 import Foundation
+import Synchronization
 
 /// Keeps a daemon's demo alive: runs the daemon as a process of its own and starts it again when its plug was
-/// pulled, as systemd would.
+/// pulled, and when it has crashed, as systemd would.
 enum DemoSupervisor {
   /// The wait before the next start; systemd's units wait as long.
   private static let pause = Duration.seconds(2)
@@ -15,6 +16,7 @@ enum DemoSupervisor {
     // Passed on below; this process waits for the daemon's orderly end.
     for ending in endings { signal(ending, SIG_IGN) }
     var life = 1
+    let isWanted = Mutex(true)
     while true {
       let process = Process()
       process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
@@ -23,7 +25,10 @@ enum DemoSupervisor {
       process.standardInput = Pipe()
       let sources = endings.map { ending in
         let source = DispatchSource.makeSignalSource(signal: ending)
-        source.setEventHandler { process.terminate() }
+        source.setEventHandler {
+          isWanted.withLock { $0 = false }
+          process.terminate()
+        }
         source.resume()
         return source
       }
@@ -32,11 +37,15 @@ enum DemoSupervisor {
         process.terminationHandler = { continuation.resume(returning: $0.terminationReason) }
         do { try process.run() } catch { continuation.resume(throwing: error) }
       }
-      guard reason == .uncaughtSignal, process.terminationStatus == SIGKILL else {
-        return process.terminationStatus
-      }
-      print("The plug was pulled. Starting again in 2 s.")
+      let status = process.terminationStatus
+      guard reason == .uncaughtSignal else { return status }
+      guard isWanted.withLock({ $0 }) else { return 0 }
+      print(
+        status == SIGKILL
+          ? "The plug was pulled. Starting again in 2 s."
+          : "The daemon has crashed (signal \(status)). Starting again in 2 s.")
       try await Task.sleep(for: pause)
+      guard isWanted.withLock({ $0 }) else { return 0 }
       life += 1
     }
   }

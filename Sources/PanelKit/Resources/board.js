@@ -5,6 +5,8 @@
 const board = (() => {
   const page = document.body;
   const words = JSON.parse(page.dataset.boardWords);
+  // What the daemon's own cards and pins are called in the page's language.
+  const { cards: cardNames = {}, roles = {} } = JSON.parse(page.dataset.words);
   const find = (selector) => document.querySelector(selector);
   const text = (name, value) => { find(`[data-text="${name}"]`).textContent = value; };
   const zones = { tray: find('[data-zone="tray"]'), reader: find('[data-zone="reader"]') };
@@ -48,7 +50,7 @@ const board = (() => {
     const card = { id, order, element, label, detail, button, isOnReader: false };
     button.addEventListener("click", () => send("card", { card: id, onReader: !card.isOnReader }));
     element.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0 || event.target === button) return;
+      if (event.button !== 0 || event.target.closest("button")) return;
       element.setPointerCapture(event.pointerId);
       element.classList.add("dragged");
       drag = { card, pointer: event.pointerId, x: event.clientX, y: event.clientY };
@@ -96,7 +98,8 @@ const board = (() => {
       cards.get(known).element.remove();
       cards.delete(known);
     }
-    for (const { id, label, uid, kind, isOnReader } of list) {
+    for (const { id, label: name, uid, kind, isOnReader } of list) {
+      const label = cardNames[id] ?? name;
       const card = cards.get(id) ?? makeCard(id);
       card.label.textContent = label;
       card.detail.textContent = `${uid} · ${kind}`;
@@ -115,7 +118,7 @@ const board = (() => {
       const name = document.createElement("span");
       name.textContent = `GPIO ${pin.offset}`;
       const role = document.createElement("span");
-      role.textContent = pin.role;
+      role.textContent = roles[pin.role] ?? pin.role;
       const level = document.createElement("small");
       level.textContent = `${pin.isOutput ? words.pinOutput : words.pinInput} ${pin.isHigh ? 1 : 0}`;
       item.append(lamp, name, role, level);

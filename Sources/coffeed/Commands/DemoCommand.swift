@@ -14,11 +14,12 @@ struct DemoCommand: AsyncParsableCommand {
     var configuration = CoffeedConfiguration()
     configuration.wiring = DemoMachine.wiring
     configuration.stateDirectory = options.state
-    configuration.panelHost = "127.0.0.1"
+    configuration.panelHost = options.host
     configuration.panelPort = options.port
     configuration.language = options.language
     // Whoever tries it out sees the open pages at once.
-    configuration.trustedNetworks = ["127.0.0.0/8", "::1/128"].compactMap { AddressRange($0) }
+    configuration.trustedNetworks =
+      (options.isShared ? ["0.0.0.0/0", "::/0"] : ["127.0.0.0/8", "::1/128"]).compactMap { AddressRange($0) }
     let machine = DemoMachine(life: life)
     let service = CoffeedService(
       configuration: configuration, hardware: machine.hardware, logger: options.logger,
@@ -27,13 +28,17 @@ struct DemoCommand: AsyncParsableCommand {
         await machine.run(
           lock: { board.live.current.lock }, usages: { books.store.read { $0.usages.newestNumber } })
       },
-      extraRoutes: [CoffeeBoardRoutes(control: machine, language: configuration.language)],
+      extraRoutes: [
+        CoffeeBoardRoutes(control: machine, language: configuration.language, isShared: options.isShared)
+      ],
+      portSetting: "--port",
       onRunning: { [options] port in
         options.announce(
           """
-          The machine and its board:  http://127.0.0.1:\(port)/board
-          The pages:                  http://127.0.0.1:\(port)/
+          The machine and its board:  \(options.address("/board", port: port))
+          The pages:                  \(options.address("/", port: port))
           The books:                  \(options.state)/journal.jsonl
+          A command for them:         \(options.commandLine([], "user list"))
 
           Drag a card onto the reader and press a drink's button. The pages ask for a password of your own when you
           change something. Ctrl-C ends it.

@@ -1,20 +1,21 @@
 import Hummingbird
 import PanelKit
 
-/// The page of the coffee machine's virtual board, `/board`: only for demonstrations, and only on the machine
-/// itself.
+/// The page of the coffee machine's virtual board, `/board`: only for demonstrations.
 struct CoffeeBoardRoutes<Control: CoffeeBoardControl>: PanelRoutes {
   private let control: Control
   private let shared: BoardRoutes<Control>
 
-  init(control: Control, language: Language) {
+  init(control: Control, language: Language, isShared: Bool = false) {
     self.control = control
-    shared = BoardRoutes(control: control, page: .coffee, language: language) { CoffeeBoardContent($0) }
+    shared = BoardRoutes(control: control, page: .coffee, language: language, isShared: isShared) {
+      CoffeeBoardContent($0)
+    }
   }
 
   func add(to router: PanelRouter) {
     shared.add(to: router)
-    router.post("/board/api/drink", .local) { request, context in
+    router.post("/board/api/drink", shared.changing) { request, context in
       let drink = try await context.json(DrinkBody.self, from: request).drink
       guard CoffeeWiring.brewedDrinks.contains(drink) else {
         throw HTTPError.outside("drink", "single, double or steam")

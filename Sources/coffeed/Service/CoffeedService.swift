@@ -21,6 +21,8 @@ struct CoffeedService {
   var companion: (@Sendable (StoredBooks, MachineBoard) async -> Void)?
   /// Pages besides the daemon's own.
   var extraRoutes: [any PanelRoutes] = []
+  /// What the user sets the pages' port with.
+  var portSetting = "panel.port"
   /// Called with the port when the pages answer.
   var onRunning: @Sendable (_ port: Int) async -> Void = { _ in }
 
@@ -80,7 +82,7 @@ struct CoffeedService {
     let panel = PanelServer(
       host: configuration.panelHost, port: configuration.panelPort,
       routes: [CoffeePages(site: site)] + extraRoutes, protection: .login(access, CoffeeFrame.frame),
-      language: { site.language }, name: pages, logger: logger
+      language: { site.language }, name: pages, setting: portSetting, logger: logger
     ) { [logger, configuration, onRunning] port in
       logger.notice("the pages are at http://\(configuration.panelHost):\(port)/")
       await onRunning(port)

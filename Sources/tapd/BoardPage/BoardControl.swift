@@ -26,6 +26,11 @@ struct TapBoardSnapshot: BoardSnapshot {
   /// Edges that the sensor made since the board was switched on.
   var pulses: Int64
 
+  /// What is on the guests' cards, by the card's id, in the currency's minor unit.
+  var balances: [String: Int64] = [:]
+  var currency = ""
+  var decimals = 2
+
   var kegRemainingMicrolitres: Int64
   var kegCapacityMicrolitres: Int64
 
@@ -39,6 +44,8 @@ enum TapBoardCommand: Equatable, Sendable {
   case lever(Double)
   /// Lets the closed valve drip, or repairs it.
   case leak(Bool)
-  /// Mounts a new keg that holds so many microlitres: 1 to 100 litres.
+  /// Mounts a new keg that holds so many microlitres: 1 to 100 litres. In the books, too.
   case keg(microlitres: Int64)
+  /// Puts money on a card, by its id.
+  case topUp(card: String)
 }

@@ -15,6 +15,7 @@ struct DemoCommand: AsyncParsableCommand {
     var configuration = TapdConfiguration()
     configuration.tap.tap = TapID("demo")
     configuration.stateDirectory = options.state
+    configuration.panelHost = options.host
     configuration.panelPort = options.port
     configuration.language = options.language
     let tap = configuration.tap.tap
@@ -31,13 +32,17 @@ struct DemoCommand: AsyncParsableCommand {
           return recorded + (isRunning ? current.pour?.microlitres ?? 0 : 0)
         }
       },
-      extraRoutes: [TapBoardRoutes(control: demo, language: configuration.language)],
+      extraRoutes: [
+        TapBoardRoutes(control: demo, language: configuration.language, isShared: options.isShared)
+      ],
+      portSetting: "--port",
       onRunning: { [options] port in
         options.announce(
           """
-          The tap and its board:  http://127.0.0.1:\(port)/board
-          The screen alone:       http://127.0.0.1:\(port)/
+          The tap and its board:  \(options.address("/board", port: port))
+          The screen alone:       \(options.address("/", port: port))
           The books:              \(options.state)/journal.jsonl
+          A command for them:     \(options.commandLine([("TAP_NAME", tap.text)], "card list"))
 
           Drag a card onto the reader and hold the lever. Ctrl-C ends it.
           """)
@@ -53,15 +58,16 @@ extension LedgerState.Totals {
 }
 
 extension DemoStation {
-  /// Mounts a keg and adds the cards, unless an earlier run did.
+  /// Mounts a keg and adds the cards, unless an earlier run did, and shows these books from then on.
   func stock(_ ledger: StoredLedger, tap: TapID) async throws {
     var random = SystemRandomNumberGenerator()
     let known = ledger.store.state
     if known.taps[tap]?.keg == nil {
       _ = try await ledger.carryOut(
         .mountKeg(
-          tap, beverage: "Blonde", microlitres: Self.kegMicrolitres, reserveMicrolitres: 500_000,
-          pricePerLitre: Money(600)), id: CommandID(using: &random))
+          tap, beverage: Self.beverage, microlitres: Self.kegMicrolitres,
+          reserveMicrolitres: Self.reserveMicrolitres, pricePerLitre: Self.pricePerLitre),
+        id: CommandID(using: &random))
     }
     for card in table.cards {
       guard let account = accounts[card.id], let uid = card.uid, known.cards[uid] == nil else { continue }
@@ -73,5 +79,6 @@ extension DemoStation {
         _ = try await ledger.carryOut(.setBlocked(uid, blocked: true), id: CommandID(using: &random))
       }
     }
+    open(ledger, tap: tap)
   }
 }

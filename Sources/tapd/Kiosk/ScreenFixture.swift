@@ -59,9 +59,9 @@
       TapBoardSnapshot(
         cards: [
           .init(
-            id: "alice", label: "Alice, 20.00 €", uid: "04a1b2c3d4e5f6", kind: "NTAG215", isOnReader: false),
+            id: "alice", label: "Alice", uid: "04a1b2c3d4e5f6", kind: "NTAG215", isOnReader: false),
           .init(
-            id: "bob", label: "Bob, 1.50 €", uid: "de4fa211", kind: "MIFARE Classic 1K", isOnReader: false),
+            id: "bob", label: "Bob", uid: "de4fa211", kind: "MIFARE Classic 1K", isOnReader: false),
           .init(
             id: "carol", label: "Carol, blocked", uid: "a1b2c3d4", kind: "MIFARE Classic 1K",
             isOnReader: false),
@@ -75,7 +75,9 @@
           .init(offset: 25, role: "reader reset", isOutput: true, isHigh: true),
         ],
         lever: 0, isValveOpen: false, isLeaking: false, microlitresPerSecond: 0, pouredMicrolitres: 0,
-        countedMicrolitres: 0, pulses: 0, kegRemainingMicrolitres: 18_400_000,
+        countedMicrolitres: 0, pulses: 0,
+        balances: ["alice": 2000, "bob": 150, "carol": 1000], currency: "EUR",
+        kegRemainingMicrolitres: 18_400_000,
         kegCapacityMicrolitres: 30_000_000, isDaemonRunning: true, daemonStarts: 1))
 
     func perform(_ gesture: BoardGesture) async throws(BoardControlError) {
@@ -100,6 +102,8 @@
       case .keg(let microlitres):
         board.kegRemainingMicrolitres = microlitres
         board.kegCapacityMicrolitres = microlitres
+      case .topUp(let card):
+        board.balances[card, default: 0] += 1000
       }
       show(board)
     }

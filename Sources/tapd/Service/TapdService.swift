@@ -19,6 +19,8 @@ struct TapdService {
   var companion: (@Sendable (StoredLedger, Broadcaster<TapScreen>) async -> Void)?
   /// Pages besides the screen's own.
   var extraRoutes: [any PanelRoutes] = []
+  /// What the user sets the pages' port with.
+  var portSetting = "panel.port"
   /// Called with the port when the pages answer.
   var onRunning: @Sendable (_ port: Int) async -> Void = { _ in }
 
@@ -39,6 +41,11 @@ struct TapdService {
         "a pour was interrupted; it is charged up to its last mark, \(litresText(recovered.microlitres))")
     }
 
+    try await ledger.keep(on: configuration.basis)
+    for (other, tap) in store.state.taps where other != name {
+      guard let keg = tap.keg else { continue }
+      logger.warning("the books have a keg (\(keg.beverage)) on tap \"\(other)\", which is not this tap")
+    }
     try await prepare(ledger)
 
     let screen = Broadcaster(TapScreen(starting: configuration.tap))
@@ -52,7 +59,7 @@ struct TapdService {
       taps: [KioskTap(name: "1", screen: screen)], language: configuration.language)
     let panel = PanelServer(
       host: configuration.panelHost, port: configuration.panelPort, routes: [kiosk] + extraRoutes,
-      protection: .localOnly, logger: logger
+      protection: .localOnly, setting: portSetting, logger: logger
     ) { [logger, configuration, onRunning] port in
       logger.notice("the screen is at http://\(configuration.panelHost):\(port)/")
       await onRunning(port)

@@ -4,6 +4,7 @@ import JSONState
 import Logging
 import PanelKit
 import PiHAL
+import Synchronization
 import Testing
 import VirtualPi
 
@@ -83,6 +84,25 @@ import VirtualPi
       #expect(pour.balance == Money(2000) - pour.charge)
       #expect(pour.reason == .cardRemoved)
     }
+  }
+
+  /// Each look at what the daemon has counted went one call deeper than the one before, until the stack was full.
+  @Test func publishingAnyNumberOfTimesCostsTheSame() async throws {
+    let demo = DemoStation(TapdConfiguration(), life: 1)
+    let depths = Mutex<[Int]>([])
+    let running = Task {
+      await demo.run {
+        depths.withLock { $0.append(Thread.callStackReturnAddresses.count) }
+        return 0
+      }
+    }
+    while depths.withLock({ $0.isEmpty }) { await Task.yield() }
+    for _ in 0..<1000 { try await demo.perform(.leak(false)) }
+    running.cancel()
+    await running.value
+    let seen = depths.withLock { $0 }
+    #expect(seen.count > 1000)
+    #expect((seen.max() ?? 0) < (seen.min() ?? 0) + 30, "\(seen.min() ?? 0) to \(seen.max() ?? 0) calls deep")
   }
 
   @Test func aCardWithLittleOnItEndsAtItsLimit() async throws {

@@ -59,7 +59,28 @@
     send("keg", { litres: event.target.querySelector("input").valueAsNumber });
   });
 
+  // What is on the cards, and more of it.
+  function showBalances({ balances, currency, decimals }) {
+    for (const [id, balance] of Object.entries(balances)) {
+      const card = find(`[data-card="${CSS.escape(id)}"]`);
+      let purse = card?.querySelector(".purse");
+      if (card && !purse) {
+        purse = document.createElement("p");
+        purse.className = "purse";
+        const button = document.createElement("button");
+        button.type = "button";
+        button.textContent = words.topUp;
+        button.setAttribute("aria-label", `${words.topUp}: ${card.querySelector("strong").textContent}`);
+        button.addEventListener("click", () => send("top-up", { card: id }));
+        purse.append(document.createElement("span"), button);
+        card.querySelector("small").after(purse);
+      }
+      if (purse) purse.firstChild.textContent = `${number(balance / 10 ** decimals, decimals)}\u00a0${currency}`;
+    }
+  }
+
   function show(state) {
+    showBalances(state);
     const isFlowing = state.microlitresPerSecond > 0;
     page.dataset.valve = state.isValveOpen ? "open" : "closed";
     page.dataset.flowing = isFlowing;

@@ -73,7 +73,7 @@
         button.setAttribute("aria-label", `${words.topUp}: ${card.querySelector("strong").textContent}`);
         button.addEventListener("click", () => send("top-up", { card: id }));
         purse.append(document.createElement("span"), button);
-        card.querySelector("small").after(purse);
+        card.append(purse);
       }
       if (purse) purse.firstChild.textContent = `${number(balance / 10 ** decimals, decimals)}\u00a0${currency}`;
     }

@@ -118,12 +118,15 @@ import VirtualPi
     }
     await onOwnThread { hasPolled.wait() }
     await poll()
+    let last = clock.now
     #expect(thread.watch(at: clock.now) == nil)
-    clock.sleep(for: .seconds(4))
-    guard case .failed = thread.watch(at: clock.now) else {
+    clock.sleep(for: .milliseconds(2100))
+    guard case .failed(_, let since) = thread.watch(at: clock.now) else {
       Issue.record("nobody notices that it hangs")
       return
     }
+    #expect(since == last, "a pour ends three seconds after that")
+    clock.sleep(for: .milliseconds(1900))
     #expect(thread.watch(at: clock.now) == nil, "that is told once")
     isBroken.withLock { $0 = true }
     await poll()
@@ -136,6 +139,39 @@ import VirtualPi
     isEnding.withLock { $0 = true }
     mayPoll.signal()
     await onOwnThread { thread.stop() }
+  }
+
+  /// A loose contact has another reason each time; a reader that was replaced has one other.
+  @Test func anotherReasonIsToldButNotAtEachPoll() async throws {
+    let clock = VirtualClock()
+    let polls = Mutex(0)
+    let told = Mutex<[String]>([])
+    let enough = DispatchSemaphore(value: 0)
+    let thread = CardReaderThread(clock: clock)
+    thread.start(
+      every: .milliseconds(100),
+      open: {
+        let poll = polls.withLock { count in
+          count += 1
+          return count
+        }
+        if poll == 60 { enough.signal() }
+        // One second a poll: twenty with one reason and other words each time, then another reason each time.
+        throw RC522Error(
+          .readerHung, place: "reader", problem: poll <= 20 ? "hangs" : "says \(poll)", remedy: "wait \(poll)"
+        )
+      }, prepare: { _ in },
+      post: { notice in
+        guard case .failed(let words, _) = notice, polls.withLock({ $0 }) <= 60 else { return }
+        told.withLock { $0.append(words) }
+      })
+    await onOwnThread {
+      enough.wait()
+      thread.stop()
+    }
+    let words = told.withLock { $0 }
+    #expect(words.prefix(2) == ["reader hangs: wait 1", "reader says 21: wait 21"])
+    #expect((4...7).contains(words.count))
   }
 
   @Test func aReaderThatCannotBeOpenedIsTriedAgain() async throws {

@@ -24,7 +24,7 @@ public final class CardReaderThread: Sendable {
   /// The pause between two polls of a reader that is in use: most of the time from a card to what it opens.
   public static let interval = Duration.milliseconds(25)
   /// The same when no card has come or gone for ten minutes.
-  public static let intervalAtRest = Duration.milliseconds(40)
+  public static let intervalAtRest = Duration.milliseconds(50)
 
   /// How many looks it takes until a card that lies there has been found for certain, if its silence is short.
   private static let looksUntilSettled = 5

@@ -99,15 +99,9 @@ public final class RC522Reader: CardReader {
   public func poll() throws(RC522Error) -> [CardEvent] {
     let events: [CardEvent]
     do {
-      let now = clock.now
-      if !hasStarted || fault != nil {
-        try recover()
-      } else if isPeriodicResetDue(at: now) {
-        try reset(.softReset)
-      } else if isNoiseResetDue(at: now) {
-        try reset(chip.hasResetLine ? .hardReset : .softReset)
-      }
-      events = try look()
+      var now = clock.now
+      if try putInOrder(at: now) { now = clock.now }
+      events = try look(at: now)
     } catch {
       throw noted(error)
     }
@@ -123,10 +117,11 @@ public final class RC522Reader: CardReader {
     var isClear = true
     /// How often each known card was asked.
     var questions: [UID: Int] = [:]
+
+    var isEmpty: Bool { isClear && seen.isEmpty }
   }
 
-  private func look() throws(RC522Error) -> [CardEvent] {
-    let began = clock.now
+  private func look(at began: MonotonicInstant) throws(RC522Error) -> [CardEvent] {
     if lastProbe.duration(to: began) >= configuration.probeInterval {
       chip.isProbeDue = true
       lastProbe = began
@@ -154,7 +149,8 @@ public final class RC522Reader: CardReader {
       }
       if hasIdleCards { try discover(.idleCards, into: &look) }
     }
-    let now = clock.now
+    // An empty field takes no time that matters.
+    let now = look.isEmpty && tracker.present.isEmpty ? began : clock.now
     let events = tracker.look(seen: look.seen, isClear: look.isClear, questions: look.questions, at: now)
     if !look.seen.isEmpty { lastCard = began }
     judgeNoise(look, at: now)
@@ -229,6 +225,20 @@ public final class RC522Reader: CardReader {
   }
 
   // MARK: Resets
+
+  /// - Returns: whether there was anything to do.
+  private func putInOrder(at now: MonotonicInstant) throws(RC522Error) -> Bool {
+    if !hasStarted || fault != nil {
+      try recover()
+    } else if isPeriodicResetDue(at: now) {
+      try reset(.softReset)
+    } else if isNoiseResetDue(at: now) {
+      try reset(chip.hasResetLine ? .hardReset : .softReset)
+    } else {
+      return false
+    }
+    return true
+  }
 
   private func isNoiseResetDue(at now: MonotonicInstant) -> Bool {
     noise != nil && lastReset.duration(to: now) >= configuration.noiseTolerance

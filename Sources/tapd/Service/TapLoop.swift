@@ -30,9 +30,8 @@ final class TapLoop: Sendable {
   private let isServing = Atomic<Bool>(false)
   private let ended = DispatchSemaphore(value: 0)
 
-  /// How often meter and time are looked at while nobody is served. The meter's own thread counts meanwhile.
-  private static let idleInterval = Duration.milliseconds(100)
-  /// How often the valve's lease is renewed.
+  /// How often the valve's lease is renewed. While nobody is served, meter and time are looked at then too, and not in
+  /// between: the meter's own thread counts meanwhile.
   private static let leaseRenewal = Duration.milliseconds(250)
   /// How long a failed flow meter is left alone.
   private static let meterRetry = Duration.seconds(1)
@@ -136,16 +135,16 @@ final class TapLoop: Sendable {
         }
         if now >= nextReading {
           if let reading = readMeter() { handle(reading) }
-          nextReading = now.advanced(by: isIdle ? TapLoop.idleInterval : loop.settings.readingInterval)
+          nextReading = now.advanced(by: isIdle ? TapLoop.leaseRenewal : loop.settings.readingInterval)
         }
         if now >= nextRenewal {
           renewLease()
-          nextRenewal = now.advanced(by: TapLoop.leaseRenewal)
+          nextRenewal = isIdle ? nextReading : now.advanced(by: TapLoop.leaseRenewal)
         }
         if now >= nextTick {
           if let notice = loop.reader.watch(at: now) { handle(notice) }
           handle(.tick)
-          // While idle both fall together.
+          // While idle all three fall together.
           nextTick = isIdle ? nextReading : now.advanced(by: loop.settings.tickInterval)
         }
         if let stopBy, machine.hasFinished || now >= stopBy { break }

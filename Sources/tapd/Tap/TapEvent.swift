@@ -16,7 +16,7 @@ enum TapEvent: Codable, Equatable, Sendable {
   case readerRecovered
 
   /// The meter was read. Expected at least every `TapSettings.readingInterval`; while the machine is idle, every
-  /// tenth of a second will do.
+  /// quarter of a second will do.
   case pulses(PulseReading)
   /// The meter's line is gone or cannot be read.
   case meterFailed(message: String)
@@ -41,7 +41,7 @@ enum TapEvent: Codable, Equatable, Sendable {
   /// The daemon is about to end: the pour that is running is ended, and no other begins. Go on delivering
   /// events until `TapMachine.hasFinished`.
   case shutDown
-  /// Time has passed. Expected at least every `TapSettings.tickInterval`; while the machine is idle, every tenth
+  /// Time has passed. Expected at least every `TapSettings.tickInterval`; while the machine is idle, every quarter
   /// of a second will do.
   case tick
 }

@@ -207,6 +207,39 @@ import VirtualPi
     #expect(inbox.take(waiting: .zero).isEmpty)
   }
 
+  @Test func whatWasTakenOutWakesNobodyLater() async {
+    let inbox = Inbox<Int>()
+    for number in 1...3 { inbox.post(number) }
+    #expect(inbox.take(waiting: .zero).count == 3)
+    let clock = SystemClock()
+    let begin = clock.now
+    #expect(await onOwnThread { inbox.take(waiting: .milliseconds(30)) }.isEmpty)
+    #expect(begin.duration(to: clock.now) >= .milliseconds(30), "three posts are one waking")
+  }
+
+  @Test func theEndOfTheThreadDoesNotWaitForAPause() async throws {
+    final class Held: Sendable {
+      let isGone: Monitor<Bool>
+      init(_ isGone: Monitor<Bool>) { self.isGone = isGone }
+      deinit { isGone.change { $0 = true } }
+    }
+    let uid = try #require(UID("04a1b2c3"))
+    let isGone = Monitor(false)
+    let thread = CardReaderThread(clock: SystemClock())
+    let inbox = Inbox<CardReaderThread.Notice>()
+    thread.start(
+      every: .seconds(3600),
+      open: {
+        let held = Held(isGone)
+        return ScriptedReader(uid: uid) { held.isGone !== isGone }
+      }, prepare: { _ in }, post: { inbox.post($0) })
+    await onOwnThread {
+      _ = inbox.take(waiting: .seconds(250))
+      thread.stop()
+    }
+    #expect(isGone.change { $0 }, "the reader is closed, as the thread has ended")
+  }
+
   @Test func anUnguardedOutputDrivesItsLines() throws {
     let board = VirtualBoard(clock: SystemClock())
     let output = UnguardedOutput(try board.output(lines: [17, 27], activeLow: true, consumer: "test"))

@@ -48,7 +48,7 @@ public final class CardReaderThread: Sendable {
   private let clock: any MonotonicClock
   private let stopped = Atomic<Bool>(false)
   private let pulse: Mutex<Pulse>
-  private let ended = DispatchSemaphore(value: 0)
+  private let hasEnded = Monitor(false)
 
   public init(clock: any MonotonicClock) {
     self.clock = clock
@@ -84,7 +84,7 @@ public final class CardReaderThread: Sendable {
     let pace = PollingPace(inUse: interval, atRest: intervalAtRest ?? interval)
     let thread = Thread { [self] in
       run(pace, open: open, prepare: prepare, post: post)
-      ended.signal()
+      hasEnded.change { $0 = true }
     }
     thread.name = "card reader"
     thread.start()
@@ -93,7 +93,17 @@ public final class CardReaderThread: Sendable {
   /// Ends the thread and waits for it, a second at most: a hung transfer must not hold up the end.
   public func stop() {
     stopped.store(true, ordering: .releasing)
-    _ = ended.wait(timeout: .now() + 1)
+    hasEnded.wait(atMost: .seconds(1), until: \.self)
+  }
+
+  /// In steps, so that the end of the daemon does not wait for a pause.
+  private func pause(_ duration: Duration) {
+    let end = clock.now.advanced(by: duration)
+    while !stopped.load(ordering: .acquiring) {
+      let rest = clock.now.duration(to: end)
+      guard rest > .zero else { return }
+      clock.sleep(for: min(rest, .milliseconds(50)))
+    }
   }
 
   private func run(
@@ -150,7 +160,7 @@ public final class CardReaderThread: Sendable {
         pulse.lastCertainty = lastCertainty
         pulse.hasFailed = told != nil
       }
-      clock.sleep(for: reader == nil ? Self.pauseBetweenOpenings : pace.pause(lastCard: lastCard, at: now))
+      pause(reader == nil ? Self.pauseBetweenOpenings : pace.pause(lastCard: lastCard, at: now))
     }
   }
 

@@ -20,6 +20,8 @@ import Testing
       ("04A1B2C3D4\n", ["04a1b2c3"]), ("04A1B2C3D5\n", []), ("04A1B2\n", []), ("hello\n", []),
       ("UID: 04A1B2C3\n", []), ("04A1B2C\u{e9}\n", []), ("\r\n\r\n", []), ("04A1B2C3", []),
       ("04A1B2C3\nDEADBEEF\n", ["04a1b2c3", "deadbeef"]),
+      // Nothing was read.
+      ("00000000\n", []), ("00:00:00:00:00:00:00\n", []),
     ])
   func hexadecimal(text: String, uids: [String]) {
     #expect(parse(text, .hexadecimal) == uids)
@@ -28,7 +30,7 @@ import Testing
   @Test(
     "Lines in decimal",
     arguments: [
-      ("77705923\n", ["04a1b2c3"]), ("4 161 178 195\n", ["04a1b2c3"]), ("0\n", ["00000000"]),
+      ("77705923\n", ["04a1b2c3"]), ("4 161 178 195\n", ["04a1b2c3"]), ("0\n", []), ("0 0 0 0\n", []),
       ("4294967295\n", ["ffffffff"]), ("4294967296\n", ["00000100000000"]),
       ("72057594037927935\n", ["ffffffffffffff"]), ("72057594037927936\n", []),
       ("99999999999999999999999\n", []),
@@ -64,6 +66,38 @@ import Testing
     #expect(parser.take(Array("deadbeef\n".utf8)).map(\.description) == ["deadbeef"])
   }
 
+  /// 200 ms of silence in a line, at each place of it: nothing, or all of it, never a part.
+  @Test(
+    "A line that is broken by a silence is dropped to its end, and the next one counts",
+    arguments: ["04A1B2C3D4E5F6A7\r\n", "04A1B2C3\r\n", "04A1B2C3D4E5F6\n", "04 A1 B2 C3\r"])
+  func brokenLine(line: String) throws {
+    let bytes = Array(line.utf8)
+    for cut in 1..<bytes.count {
+      let clock = ManualClock()
+      let wire = ScriptedLine()
+      let reader = try SerialCardReader(parser: CardLineParser(notation: .hexadecimal), clock: clock) { wire }
+      var events: [CardEvent] = []
+      func hear(_ bytes: some Sequence<UInt8>) throws {
+        wire.incoming += bytes
+        for _ in 0..<20 {
+          events += try reader.poll()
+          clock.sleep(for: .milliseconds(10))
+        }
+      }
+      try hear([])
+      try hear(bytes[..<cut])
+      try hear(bytes[cut...])
+      // The end of a line may itself be cut in two.
+      let cameWhole = bytes[..<cut].contains { $0 == 0x0A || $0 == 0x0D }
+      let uids = cameWhole ? parse(line, .hexadecimal).compactMap { UID($0) } : []
+      #expect(events == uids.map { .appeared($0) }, "cut at \(cut)")
+      events = []
+      try hear("DEADBEEF\n".utf8)
+      try hear("DEADBEEF\n".utf8)
+      #expect(events.last == .appeared(try #require(UID("deadbeef"))), "cut at \(cut)")
+    }
+  }
+
   private func frame(_ digits: String) -> [UInt8] {
     let check = String(hexadecimalBytes(digits)!.reduce(0, ^), radix: 16, uppercase: true)
     return [0x02] + Array((digits + (check.count == 1 ? "0" : "") + check).utf8) + [0x03]
@@ -89,6 +123,7 @@ import Testing
     #expect(parser.take(Array(good.prefix(6)) + good).count == 1)
     #expect(parser.take([0x02] + Array(repeating: 0x30, count: 200) + [0x03]) == [])
     #expect(parser.take([0x02, 0x03, 0x03, 0x02]) == [])
+    #expect(parser.take(frame("0000000000")) == [], "no tag has it")
     #expect(RDM6300Parser.tag(version: 8, number: 1)?.isRandom == false)
   }
 
@@ -130,6 +165,63 @@ import Testing
     }
     #expect(events == [.removed(uid)])
     #expect(reader.presentCard == nil)
+  }
+
+  /// Polls every 65 ms, as often as the reader reports.
+  private func events(of frames: [[UInt8]]) throws -> [CardEvent] {
+    let clock = ManualClock()
+    let line = ScriptedLine()
+    let reader = try SerialCardReader(parser: RDM6300Parser(), clock: clock) { line }
+    return try frames.flatMap { frame in
+      clock.sleep(for: .milliseconds(65))
+      line.incoming += frame
+      return try reader.poll()
+    }
+  }
+
+  @Test(
+    "What a repeating reader makes up between two reports of a tag that lies there is no event",
+    arguments: ["0000000000", "000000078F", "0B00A1B2C2", "0C00A1B2C3"])
+  func phantom(digits: String) throws {
+    let (tag, phantom) = (frame("0B00A1B2C3"), frame(digits))
+    let uid = RDM6300Parser.tag(version: 0x0B, number: 10_597_059)!
+    #expect(phantom.count == 14)
+    // Before it, between its reports as often as one likes, and in an empty field.
+    let resting = Array(repeating: [phantom, tag], count: 30).joined()
+    #expect(try events(of: [phantom, tag, tag] + resting) == [.appeared(uid)])
+    #expect(try events(of: [phantom] + Array(repeating: [], count: 30) + [phantom]) == [])
+    // It keeps no tag there that was taken away.
+    let gone = try events(of: [tag, tag, phantom] + Array(repeating: [], count: 30))
+    #expect(gone == [.appeared(uid), .removed(uid)])
+  }
+
+  @Test("Another tag is believed when it came twice in a row")
+  func anotherTag() throws {
+    let (first, second) = (frame("0B00A1B2C3"), frame("0C00A1B2C3"))
+    let uids = [0x0B, 0x0C].map { RDM6300Parser.tag(version: $0, number: 10_597_059)! }
+    #expect(
+      try events(of: [first, first, second, second]) == [
+        .appeared(uids[0]), .removed(uids[0]), .appeared(uids[1]),
+      ])
+    // In one poll, too.
+    #expect(
+      try events(of: [first + first, [], second + second]) == [
+        .appeared(uids[0]), .removed(uids[0]), .appeared(uids[1]),
+      ])
+    // A line reader's card that is alone counts at once: some readers print it once.
+    let clock = ManualClock()
+    let line = ScriptedLine()
+    let reader = try SerialCardReader(parser: CardLineParser(notation: .hexadecimal), clock: clock) { line }
+    for _ in 0..<2 {
+      #expect(try reader.poll() == [])
+      clock.sleep(for: .milliseconds(60))
+    }
+    line.incoming = Array("04A1B2C3\n04A1B2C7\n04A1B2C3\n".utf8)
+    #expect(try reader.poll() == [.appeared(UID("04a1b2c3")!)])
+    line.incoming = Array("DEADBEEF\n".utf8)
+    #expect(try reader.poll() == [])
+    line.incoming = Array("DEADBEEF\n".utf8)
+    #expect(try reader.poll() == [.removed(UID("04a1b2c3")!), .appeared(UID("deadbeef")!)])
   }
 
   @Test("Another number ends the presence of the one before; a report-once reader's card is held for a time")

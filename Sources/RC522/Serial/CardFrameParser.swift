@@ -1,12 +1,18 @@
 /// Finds card numbers in a stream of bytes that may be cut anywhere and hold anything.
 ///
-/// A parser keeps a bounded number of bytes and never fails: what is no card number is dropped.
+/// A parser keeps a bounded number of bytes and never fails: what is no card number is dropped, zeros without
+/// anything else among it, for readers that have read nothing send them.
 public protocol CardFrameParser {
+  /// How many reports in a row an empty field's next card takes, from a reader that repeats: 1 where some readers of
+  /// the kind send a number once, or 2 where all repeat it several times a second.
+  static var reportsOfFirstCard: Int { get }
+
   /// Takes the next bytes.
   /// - Returns: the cards whose numbers ended in them.
   mutating func take(_ bytes: [UInt8]) -> [UID]
 
-  /// Nothing has come for longer than a number takes: what was begun is dropped, what comes is a beginning.
+  /// Nothing has come for longer than a number takes: what was begun is dropped, to its end. What comes after that is
+  /// a beginning.
   mutating func lineFellSilent()
 }
 
@@ -21,18 +27,24 @@ public struct CardLineParser: CardFrameParser {
     case hexadecimal, decimal
   }
 
+  /// A microcontroller may print a card once.
+  public static let reportsOfFirstCard = 1
+
   private static let longestLine = 64
   private let notation: Notation
   private var line: [UInt8] = []
-  /// A line that is too long is dropped to its end, or its tail would pass for a number of its own. The same
-  /// goes for the first line when there was no silence before it: the tail of a long number is another card's.
+  /// Whether bytes have come since the last end of a line.
+  private var isInLine = false
+  /// A line that is too long or broken by a silence is dropped to its end, or its tail would pass for a number of its
+  /// own. The same goes for the first line when there was no silence before it: the tail of a long number is another
+  /// card's.
   private var isSkipping = true
 
   public init(notation: Notation) { self.notation = notation }
 
   public mutating func lineFellSilent() {
     line = []
-    isSkipping = false
+    isSkipping = isInLine
   }
 
   public mutating func take(_ bytes: [UInt8]) -> [UID] {
@@ -41,11 +53,10 @@ public struct CardLineParser: CardFrameParser {
       if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
         if !isSkipping, let uid = number(in: line) { cards.append(uid) }
         line = []
-        isSkipping = false
-      } else if line.count >= Self.longestLine {
-        isSkipping = true
+        (isInLine, isSkipping) = (false, false)
       } else {
-        line.append(byte)
+        isInLine = true
+        if line.count < Self.longestLine { line.append(byte) } else { isSkipping = true }
       }
     }
     return cards
@@ -55,10 +66,12 @@ public struct CardLineParser: CardFrameParser {
     // Beyond ASCII is noise.
     guard line.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x09 }) else { return nil }
     let groups = line.split { " \t:-,".utf8.contains($0) }.map { String(decoding: $0, as: UTF8.self) }
-    return switch notation {
-    case .hexadecimal: hexadecimal(groups)
-    case .decimal: decimal(groups)
-    }
+    let uid =
+      switch notation {
+      case .hexadecimal: hexadecimal(groups)
+      case .decimal: decimal(groups)
+      }
+    return uid?.isZero == true ? nil : uid
   }
 
   private func hexadecimal(_ groups: [String]) -> UID? {
@@ -90,6 +103,9 @@ public struct CardLineParser: CardFrameParser {
 /// one for the other would charge the wrong person. So the UID is seven bytes long: 00 00, version, number.
 /// No ISO/IEC 14443 card has it: 00 is no manufacturer's code.
 public struct RDM6300Parser: CardFrameParser {
+  /// It repeats a number every 65 ms, and now and then sends one that no tag has, with a right checksum.
+  public static let reportsOfFirstCard = 2
+
   private static let start: UInt8 = 0x02
   private static let end: UInt8 = 0x03
   private static let digits = 12
@@ -121,7 +137,7 @@ public struct RDM6300Parser: CardFrameParser {
     guard digits.count == Self.digits,
       digits.allSatisfy({ $0 > 0x20 && $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "-") }),
       let bytes = hexadecimalBytes(String(decoding: digits, as: UTF8.self)), bytes.count == 6,
-      bytes.reduce(0, ^) == 0
+      bytes.reduce(0, ^) == 0, bytes.contains(where: { $0 != 0 })
     else { return nil }
     return tag(version: bytes[0], number: bytes[1..<5].reduce(0) { $0 << 8 | UInt32($1) })
   }
@@ -133,4 +149,9 @@ public struct RDM6300Parser: CardFrameParser {
   public static func tag(version: UInt8, number: UInt32) -> UID? {
     UID([0, 0, version] + (0..<4).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * $0)) })
   }
+}
+
+extension UID {
+  /// No card's: it has no manufacturer and no number.
+  fileprivate var isZero: Bool { bytes.allSatisfy { $0 == 0 } }
 }

@@ -31,7 +31,7 @@ public final class SerialCardReader<Parser: CardFrameParser>: CardReader {
     self.parser = parser
     self.clock = clock
     self.place = place
-    presence = SerialPresence(style: style)
+    presence = SerialPresence(style: style, reportsOfFirstCard: Parser.reportsOfFirstCard)
     _ = try openLine(at: clock.now)
   }
 

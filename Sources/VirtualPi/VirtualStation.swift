@@ -11,7 +11,7 @@ import Synchronization
 /// ```swift
 /// let clock = VirtualClock()
 /// let station = VirtualStation(clock: clock)
-/// let valve = try station.board.output(lines: [17])
+/// let valve = try station.board.output(lines: [18])
 /// let meter = try station.board.edgeCounter(line: 23)
 /// station.setLever(1)
 /// try valve.set(active: true)

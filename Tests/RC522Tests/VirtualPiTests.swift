@@ -173,8 +173,8 @@ import VirtualPi
   // MARK: Memory
 
   private func withCard<Result>(
-    _ board: Board, _ uid: UID, _ body: (SelectedCard) throws(RC522Error) -> Result
-  ) throws(RC522Error) -> Result {
+    _ board: Board, _ uid: UID, _ body: (SelectedCard) throws -> Result
+  ) throws -> Result {
     _ = board.poll()
     return try board.reader.withCard(uid, body)
   }
@@ -185,7 +185,7 @@ import VirtualPi
     let uid = UID(text)!
     board.chip.place(VirtualCard(uid: uid.bytes, product: .classic1K))
     let data: [UInt8] = (0..<16).map { $0 * 3 }
-    try withCard(board, uid) { card throws(RC522Error) in
+    try withCard(board, uid) { card in
       #expect(card.selectAcknowledge == 0x08)
       let memory = MIFAREClassic(chip: board.driver, card: card)
       try memory.authenticate(block: 4, key: .delivered)
@@ -212,13 +212,13 @@ import VirtualPi
     #expect(board.reader.presentCards == [uid])
 
     func refusal(_ body: (MIFAREClassic) throws(RC522Error) -> Void) -> RC522Error.Kind? {
-      do throws(RC522Error) {
-        try withCard(board, uid) { card throws(RC522Error) in
+      do {
+        try withCard(board, uid) { card in
           try body(MIFAREClassic(chip: board.driver, card: card))
         }
         return nil
       } catch {
-        return error.kind
+        return (error as? RC522Error)?.kind
       }
     }
     let wrong = MIFAREClassic.Key([1, 2, 3, 4, 5, 6])!
@@ -247,7 +247,7 @@ import VirtualPi
     let uid = UID("04a1b2c3d4e5f6")!
     let card = VirtualCard(uid: uid.bytes, product: .ntag213)
     board.chip.place(card)
-    try withCard(board, uid) { card throws(RC522Error) in
+    try withCard(board, uid) { card in
       let memory = Ultralight(chip: board.driver, card: card)
       #expect(try memory.version().prefix(3) == [0x00, 0x04, 0x04])
       #expect(try memory.read(page: 0).prefix(3) == uid.bytes.prefix(3))
@@ -265,13 +265,13 @@ import VirtualPi
     board.chip.place(card)
     _ = board.poll()
     func kind(_ body: (Ultralight) throws(RC522Error) -> Void) -> RC522Error.Kind? {
-      do throws(RC522Error) {
-        try withCard(board, uid) { card throws(RC522Error) in
+      do {
+        try withCard(board, uid) { card in
           try body(Ultralight(chip: board.driver, card: card))
         }
         return nil
       } catch {
-        return error.kind
+        return (error as? RC522Error)?.kind
       }
     }
     #expect(kind { memory throws(RC522Error) in try memory.write(page: 6, [0, 0, 0, 0]) } == .refused)
@@ -295,11 +295,11 @@ import VirtualPi
     let board = Board()
     let uid = UID("0102a4f3")!
     _ = board.poll()
-    #expect(throws: RC522Error.self) { try board.reader.withCard(uid) { _ throws(RC522Error) in } }
+    #expect(throws: RC522Error.self) { try board.reader.withCard(uid) { _ in } }
     let card = VirtualCard(uid: uid.bytes)
     board.chip.place(card)
     #expect(throws: RC522Error.self) {
-      try withCard(board, uid) { selected throws(RC522Error) in
+      try withCard(board, uid) { selected in
         let memory = MIFAREClassic(chip: board.driver, card: selected)
         try memory.authenticate(block: 4, key: .delivered)
         board.chip.remove(card)

@@ -16,15 +16,15 @@ import VirtualPi
 
   @Test func snapshotShowsWhatIsThereAndTravelsAsJSON() throws {
     let station = VirtualStation(clock: clock)
-    let valve = try station.board.output(lines: [17], initial: [true], consumer: "the daemon")
+    let valve = try station.board.output(lines: [18], initial: [true], consumer: "the daemon")
     station.reader.place(VirtualCard(uid: [0x04, 0xA1, 0, 0, 0, 0, 0x0F], product: .ntag213))
     station.setLever(0.5)
     station.setLeak(microlitresPerSecond: 10)
     clock.advance(by: .seconds(4))
     let snapshot = station.snapshot()
     #expect(snapshot.instant == clock.now)
-    #expect(snapshot.levels[17])
-    #expect(snapshot.holders[17] == "the daemon")
+    #expect(snapshot.levels[18])
+    #expect(snapshot.holders[18] == "the daemon")
     #expect(snapshot.cards.map(\.uid) == ["04a1000000000f"])
     #expect(snapshot.cards.map(\.product) == [.ntag213])
     #expect(snapshot.isValveOpen)

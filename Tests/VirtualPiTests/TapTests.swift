@@ -19,7 +19,7 @@ import VirtualPi
 
   @Test func nothingFlowsUnlessValveAndLeverAreOpen() throws {
     let station = station()
-    let valve = try station.board.output(lines: [17])
+    let valve = try station.board.output(lines: [18])
     station.setLever(1)
     pass(station, .seconds(5))
     #expect(station.tap.pouredMicrolitres == 0)
@@ -34,7 +34,7 @@ import VirtualPi
 
   @Test func everyPulseStandsForItsVolume() throws {
     let station = station()
-    let valve = try station.board.output(lines: [17])
+    let valve = try station.board.output(lines: [18])
     let counter = try station.board.edgeCounter(line: 23)
     for round in 1...20 {
       station.setLever(Double(round) / 20)
@@ -53,7 +53,7 @@ import VirtualPi
 
   @Test func liquidRunsOnAfterClosing() throws {
     let station = station()
-    let valve = try station.board.output(lines: [17])
+    let valve = try station.board.output(lines: [18])
     station.setLever(1)
     try valve.set(active: true)
     pass(station, .seconds(3))
@@ -73,7 +73,7 @@ import VirtualPi
 
   @Test func pourStartsWithABurst() throws {
     let station = station()
-    let valve = try station.board.output(lines: [17])
+    let valve = try station.board.output(lines: [18])
     station.setLever(1)
     try valve.set(active: true)
     pass(station, .milliseconds(500))
@@ -89,7 +89,7 @@ import VirtualPi
       configuration.tap.kegMicrolitres = 200_000
       configuration.tap.foamBelowMicrolitres = 100_000
       let station = VirtualStation(clock: clock, configuration: configuration)
-      let valve = try station.board.output(lines: [17])
+      let valve = try station.board.output(lines: [18])
       station.setLever(1)
       try valve.set(active: true)
       var rest = Duration.seconds(6)
@@ -114,7 +114,7 @@ import VirtualPi
     func pour(advancing: Bool) throws -> [LineTransition] {
       let clock = VirtualClock()
       let station = VirtualStation(clock: clock)
-      let valve = try station.board.output(lines: [17])
+      let valve = try station.board.output(lines: [18])
       station.setLever(1)
       for (pause, isOpen) in [(3, true), (2, false), (4, true), (1, false), (3, false)] {
         clock.advance(by: .seconds(pause))
@@ -131,7 +131,7 @@ import VirtualPi
 
   @Test func steadyFlowGivesSteadyPulses() throws {
     let station = station()
-    let valve = try station.board.output(lines: [17])
+    let valve = try station.board.output(lines: [18])
     station.setLever(1)
     try valve.set(active: true)
     pass(station, .seconds(4))
@@ -150,7 +150,7 @@ import VirtualPi
       $0.kegMicrolitres = 400_000
       $0.foamBelowMicrolitres = 300_000
     }
-    let valve = try station.board.output(lines: [17])
+    let valve = try station.board.output(lines: [18])
     station.setLever(1)
     try valve.set(active: true)
     pass(station, .seconds(60))
@@ -194,7 +194,7 @@ import VirtualPi
   func powerLossClosesTheValve(activeLow: Bool) throws {
     let station = station { $0.isValveActiveLow = activeLow }
     #expect(!station.tap.isValveOpen)
-    let valve = try station.board.output(lines: [17], activeLow: activeLow)
+    let valve = try station.board.output(lines: [18], activeLow: activeLow)
     station.setLever(1)
     try valve.set(active: true)
     pass(station, .seconds(2))
@@ -210,7 +210,7 @@ import VirtualPi
 
   @Test func realTimeRunnerMovesTheTap() async throws {
     let station = VirtualStation(clock: SystemClock())
-    let valve = try station.board.output(lines: [17])
+    let valve = try station.board.output(lines: [18])
     station.setLever(1)
     try valve.set(active: true)
     station.start(every: .milliseconds(2))

@@ -29,7 +29,7 @@ public struct ExampleBoard {
     if let virtual { return try virtual.station.board.output(lines: lines, activeLow: activeLow) }
     #if os(Linux)
       return try LinuxDigitalOutput(
-        OutputLines(chip: .header(), offsets: lines, isActiveLow: activeLow, consumer: "example"))
+        OutputLines(chip: .header(), lines: lines, isActiveLow: activeLow, consumer: "example"))
     #else
       throw noRaspberryPi
     #endif
@@ -43,7 +43,7 @@ public struct ExampleBoard {
     }
     #if os(Linux)
       return try LinuxEdgeCounter(
-        InputLines(chip: .header(), offsets: [line], bias: .pullUp, consumer: "example"), edge: .falling,
+        InputLines(chip: .header(), lines: [line], bias: .pullUp, consumer: "example"), edge: .falling,
         minimumInterval: minimumInterval)
     #else
       throw noRaspberryPi

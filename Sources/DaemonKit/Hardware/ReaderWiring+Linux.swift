@@ -24,7 +24,7 @@
         if let resetPin {
           reset = try LinuxDigitalOutput(
             OutputLines(
-              chip: try GPIOChip.header(override: headerChip), offsets: [resetPin], isActiveLow: true,
+              chip: try GPIOChip.header(override: headerChip), lines: [resetPin], isActiveLow: true,
               consumer: "\(daemon) reader reset"))
         }
         return (bus, reset)

@@ -306,8 +306,8 @@ public final class RC522Reader: CardReader {
   /// - Throws: ``RC522Error`` `noAnswer` when the card is not there, `corruptAnswer`, what `body` throws, and
   ///   the faults that ``poll()`` throws.
   public func withCard<Result>(
-    _ uid: UID, _ body: (SelectedCard) throws(RC522Error) -> Result
-  ) throws(RC522Error) -> Result {
+    _ uid: UID, _ body: (SelectedCard) throws -> Result
+  ) throws -> Result {
     if let fault { throw fault }
     switch try chip.confirm(uid, halting: false) {
     case .present(let card):

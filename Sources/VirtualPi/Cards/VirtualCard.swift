@@ -35,6 +35,20 @@ public final class VirtualCard: Sendable {
     picc = Mutex(PICC(uid: uid, product: product, random: SeededRandom(seed: seed)))
   }
 
+  /// - Parameter uid: 8, 14 or 20 hexadecimal digits, as a UID is written; blanks, colons and hyphens are ignored.
+  public convenience init(uid: String, product: Product = .classic1K, seed: UInt64 = 1) {
+    let digits = uid.filter { !" :-".contains($0) }.map { digit -> UInt8 in
+      guard let value = digit.hexDigitValue else { preconditionFailure("\(uid) is no UID: \(digit) in it") }
+      return UInt8(value)
+    }
+    precondition(
+      [8, 14, 20].contains(digits.count), "A UID has 8, 14 or 20 hexadecimal digits, not \(digits.count)")
+    self.init(
+      uid: stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] },
+      product: product,
+      seed: seed)
+  }
+
   /// A phone: a random 4-byte UID each time the field switches it on.
   public static func phone(seed: UInt64 = 1) -> VirtualCard {
     VirtualCard(uid: [0x08, 0, 0, 0], product: .phone, seed: seed)

@@ -33,7 +33,7 @@ public final class VirtualTap: Sendable {
     /// Of the foam's irregularity.
     public var seed: UInt64 = 1
 
-    public init(valveLine: Int = 17, sensorLine: Int = 23) {
+    public init(valveLine: Int = 18, sensorLine: Int = 23) {
       self.valveLine = valveLine
       self.sensorLine = sensorLine
     }

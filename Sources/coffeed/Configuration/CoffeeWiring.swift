@@ -95,14 +95,14 @@ extension CoffeeWiring {
     /// The relays' lines, with their safe level: open, so that the machine is locked.
     func relayLines() throws(PiHALError) -> OutputLines {
       OutputLines(
-        chip: try GPIOChip.header(override: chip), offsets: relays.map(\.pin), isActiveLow: relaysActiveLow,
+        chip: try GPIOChip.header(override: chip), lines: relays.map(\.pin), isActiveLow: relaysActiveLow,
         consumer: "coffeed relays")
     }
 
     /// The LEDs' lines, with their safe level: dark.
     func ledLines() throws(PiHALError) -> OutputLines {
       OutputLines(
-        chip: try GPIOChip.header(override: chip), offsets: leds.map(\.pin), isActiveLow: ledsActiveLow,
+        chip: try GPIOChip.header(override: chip), lines: leds.map(\.pin), isActiveLow: ledsActiveLow,
         consumer: "coffeed LEDs")
     }
 
@@ -110,7 +110,7 @@ extension CoffeeWiring {
     func brewLine(_ drink: Drink) throws(PiHALError) -> InputLines? {
       guard let pin = brewPins[drink] else { return nil }
       return InputLines(
-        chip: try GPIOChip.header(override: chip), offsets: [pin], isActiveLow: brewPress == .falling,
+        chip: try GPIOChip.header(override: chip), lines: [pin], isActiveLow: brewPress == .falling,
         bias: brewBias, consumer: "coffeed \(drink.rawValue) brew input")
     }
   }

@@ -25,13 +25,13 @@
     /// The valve's line with its safe level: closed.
     func valveLines() throws(PiHALError) -> OutputLines {
       OutputLines(
-        chip: try GPIOChip.header(override: chip), offsets: [valvePin], isActiveLow: valveActiveLow,
+        chip: try GPIOChip.header(override: chip), lines: [valvePin], isActiveLow: valveActiveLow,
         consumer: "tapd valve")
     }
 
     func flowMeterLines() throws(PiHALError) -> InputLines {
       InputLines(
-        chip: try GPIOChip.header(override: chip), offsets: [flowMeterPin], bias: flowMeterBias,
+        chip: try GPIOChip.header(override: chip), lines: [flowMeterPin], bias: flowMeterBias,
         consumer: "tapd flow meter")
     }
   }

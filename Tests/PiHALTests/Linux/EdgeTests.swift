@@ -138,7 +138,7 @@
       let sizes = Journal()
       let line = try FakeLine(queueSizes: sizes)
       let counter = try LinuxEdgeCounter(
-        InputLines(chip: .test, offsets: [24]), edge: .rising, minimumInterval: .zero, kernel: line.kernel)
+        InputLines(chip: .test, lines: [24]), edge: .rising, minimumInterval: .zero, kernel: line.kernel)
       #expect(try counter.read() == EdgeCount())
       line.send(1...500)
       #expect(try counter.read().total == 500)
@@ -153,7 +153,7 @@
     @Test func manyReadersNeverSeeTheCountFall() async throws {
       let line = try FakeLine()
       let counter = try LinuxEdgeCounter(
-        InputLines(chip: .test, offsets: [24]), edge: .rising, minimumInterval: .zero, kernel: line.kernel)
+        InputLines(chip: .test, lines: [24]), edge: .rising, minimumInterval: .zero, kernel: line.kernel)
       let fell = await withTaskGroup(of: Bool.self) { group in
         for _ in 0..<4 {
           group.addTask {
@@ -178,7 +178,7 @@
       var kernel = try FakeLine().kernel
       kernel.read = { _, _ throws(SystemError) in throw SystemError(number: ENODEV) }
       let counter = try LinuxEdgeCounter(
-        InputLines(chip: .test, offsets: [24]), edge: .rising, minimumInterval: .zero, kernel: kernel)
+        InputLines(chip: .test, lines: [24]), edge: .rising, minimumInterval: .zero, kernel: kernel)
       let error = #expect(throws: PiHALError.self) { try counter.read() }
       #expect(error?.kind == .disconnected)
     }
@@ -187,7 +187,7 @@
       let line = try FakeLine()
       #expect(throws: PiHALError.self) {
         try LinuxEdgeCounter(
-          InputLines(chip: .test, offsets: [24, 25]), edge: .rising, minimumInterval: .zero,
+          InputLines(chip: .test, lines: [24, 25]), edge: .rising, minimumInterval: .zero,
           kernel: line.kernel)
       }
     }
@@ -197,7 +197,7 @@
     @Test func aSlowReaderFindsTheNewestEventsAndHowManyItMissed() async throws {
       let line = try FakeLine()
       let button = try ButtonEvents(
-        InputLines(chip: .test, offsets: [5]), quietTime: .milliseconds(1), capacity: 4, kernel: line.kernel)
+        InputLines(chip: .test, lines: [5]), quietTime: .milliseconds(1), capacity: 4, kernel: line.kernel)
       #expect(!button.isActiveAtStart)
       // 100 ms apart: each is a change that rests.
       line.send(1...10, interval: 100_000_000)
@@ -212,7 +212,7 @@
     @Test func theStreamEndsWithItsObject() async throws {
       let line = try FakeLine()
       var button: ButtonEvents? = try ButtonEvents(
-        InputLines(chip: .test, offsets: [5]), quietTime: .milliseconds(1), capacity: 4, kernel: line.kernel)
+        InputLines(chip: .test, lines: [5]), quietTime: .milliseconds(1), capacity: 4, kernel: line.kernel)
       let events = try #require(button?.events)
       button = nil
       for await _ in events { Issue.record("an event came from nowhere") }

@@ -11,6 +11,7 @@
       listDirectory: { _ throws(SystemError) in throw .missing },
       readFile: { _ throws(SystemError) in throw .missing },
       owningGroup: { _ throws(SystemError) in throw .missing },
+      deviceNumber: { _ throws(SystemError) in throw .missing },
       readChip: { _ throws(SystemError) in throw .missing },
       readLine: { _, _ throws(SystemError) in throw .missing },
       requestOutputs: { _, _ throws(SystemError) in throw .missing },

@@ -24,7 +24,7 @@
       let journal = Journal()
       do {
         let output = try LinuxDigitalOutput(
-          OutputLines(chip: .test, offsets: [17, 18], safe: [false, true]), initially: [true, true],
+          OutputLines(chip: .test, lines: [17, 18], safe: [false, true]), initially: [true, true],
           kernel: recordingKernel(journal))
         #expect(output.active == [true, true])
         try output.set(line: 1, active: false)
@@ -39,7 +39,7 @@
     @Test func linesStartSafeUnlessToldOtherwise() throws {
       let journal = Journal()
       let output = try LinuxDigitalOutput(
-        OutputLines(chip: .test, offsets: [4, 5], safe: [true, false]), initially: nil,
+        OutputLines(chip: .test, lines: [4, 5], safe: [true, false]), initially: nil,
         kernel: recordingKernel(journal))
       #expect(output.active == [true, false])
       output.close()
@@ -52,13 +52,13 @@
     @Test func aWrongNumberOfLevelsIsRefused() throws {
       let journal = Journal()
       let output = try LinuxDigitalOutput(
-        OutputLines(chip: .test, offsets: [4, 5]), initially: nil, kernel: recordingKernel(journal))
+        OutputLines(chip: .test, lines: [4, 5]), initially: nil, kernel: recordingKernel(journal))
       let error = #expect(throws: PiHALError.self) { try output.set(active: [true]) }
       #expect(error?.kind == .invalidRequest)
       #expect(throws: PiHALError.self) { try output.set(line: 2, active: true) }
       #expect(throws: PiHALError.self) {
         try LinuxDigitalOutput(
-          OutputLines(chip: .test, offsets: [4, 5], safe: [true]), initially: nil,
+          OutputLines(chip: .test, lines: [4, 5], safe: [true]), initially: nil,
           kernel: recordingKernel(journal))
       }
       #expect(journal.all == ["request [4, 5] [false, false]"])
@@ -92,7 +92,7 @@
       let failing = kernel
       let error = #expect(throws: PiHALError.self) {
         try LinuxDigitalOutput(
-          OutputLines(chip: .test, offsets: [4, 18]), initially: nil, kernel: failing)
+          OutputLines(chip: .test, lines: [4, 18]), initially: nil, kernel: failing)
       }
       #expect(error?.kind == .busy)
       #expect(

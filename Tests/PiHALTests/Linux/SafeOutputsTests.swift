@@ -42,7 +42,7 @@
     }
 
     private let lines = [
-      OutputLines(chip: .test, offsets: [17], safe: [true]), OutputLines(chip: .test, offsets: [4]),
+      OutputLines(chip: .test, lines: [17], safe: [true]), OutputLines(chip: .test, lines: [4]),
     ]
 
     @Test(arguments: [false, true])

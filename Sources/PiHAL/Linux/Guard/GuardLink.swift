@@ -15,6 +15,12 @@
     /// Starts a guard and waits until it holds the lines.
     init(program: String, orders: GuardOrders) throws(PiHALError) {
       let place = orders.lines.place
+      // A guard that does not serve would start itself, and that one itself, without an end.
+      guard CommandLine.arguments.dropFirst().first != OutputGuard.argument else {
+        throw PiHALError(
+          .invalidRequest, place: place, problem: "was asked for by a process that is itself to be a guard",
+          remedy: Self.remedy)
+      }
       let ends: (mine: PacketSocket, its: PacketSocket)
       do {
         ends = try PacketSocket.pair()
@@ -49,9 +55,11 @@
         close()
         throw PiHALError(
           .timedOut, place: place, problem: "did not get its guard",
-          remedy: "the program's main must call OutputGuard.serveIfAsked() first")
+          remedy: Self.remedy)
       }
     }
+
+    private static let remedy = "the program's main must call OutputGuard.serveIfAsked() first"
 
     /// Closes the socket, upon which the guard makes its lines safe and ends; one that does not is killed.
     func close() {

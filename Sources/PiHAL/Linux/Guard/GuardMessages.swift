@@ -103,7 +103,7 @@
           self = .start(
             GuardOrders(
               lines: OutputLines(
-                chip: GPIOChip(path: path, label: label, lineCount: lineCount), offsets: offsets,
+                chip: GPIOChip(path: path, label: label, lineCount: lineCount), lines: offsets,
                 isActiveLow: isActiveLow, drive: drive, safe: safe, consumer: consumer), lease: lease,
               maximumActive: limits))
         case 2:

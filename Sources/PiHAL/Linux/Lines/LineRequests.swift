@@ -24,7 +24,7 @@
 
     /// - Parameter safe: one element a line; all inactive if left out.
     public init(
-      chip: GPIOChip, offsets: [Int], isActiveLow: Bool = false, drive: Drive = .pushPull,
+      chip: GPIOChip, lines offsets: [Int], isActiveLow: Bool = false, drive: Drive = .pushPull,
       safe: [Bool]? = nil,
       consumer: String = "pi-dispense"
     ) {
@@ -49,7 +49,7 @@
     public var consumer: String
 
     public init(
-      chip: GPIOChip, offsets: [Int], isActiveLow: Bool = false, bias: Bias = .asWired,
+      chip: GPIOChip, lines offsets: [Int], isActiveLow: Bool = false, bias: Bias = .asWired,
       consumer: String = "pi-dispense"
     ) {
       self.chip = chip

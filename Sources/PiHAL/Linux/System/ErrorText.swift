@@ -98,13 +98,9 @@
 
     /// What a header pin does on a Pi when its bus is switched on.
     private static func usualFunction(_ offset: Int) -> String? {
-      switch offset {
-      case 2, 3: "I2C1"
-      case 7...11: "SPI0"
-      case 14, 15: "the serial port"
-      case 0, 1: "the HAT's EEPROM"
-      default: nil
-      }
+      if [0, 1].contains(offset) { return "the HAT's EEPROM" }
+      let usual = ["/dev/i2c-1", "/dev/spidev0.0", "/dev/spidev0.1", "/dev/serial0"]
+      return usual.lazy.compactMap { HeaderBus(device: $0) }.first { $0.signals[offset] != nil }?.name
     }
 
     /// An SPI message that failed.

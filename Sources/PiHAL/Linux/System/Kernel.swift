@@ -21,6 +21,9 @@
     /// The group that owns a file: its name, or its number where it has none.
     var owningGroup: @Sendable (_ path: String) throws(SystemError) -> String
 
+    /// The number of a device behind a path, as the kernel packs it; 0 where there is no device.
+    var deviceNumber: @Sendable (_ path: String) throws(SystemError) -> UInt64
+
     var readChip: @Sendable (_ path: String) throws(SystemError) -> ChipDescription
     var readLine: @Sendable (_ path: String, _ offset: UInt32) throws(SystemError) -> LineDescription
     var requestOutputs: @Sendable (OutputLines, _ active: [Bool]) throws(SystemError) -> OpaquePointer
@@ -80,8 +83,12 @@
       owningGroup: { path throws(SystemError) in
         var status = stat()
         guard stat(path, &status) == 0 else { throw SystemError(number: errno) }
-        guard let group = getgrgid(status.st_gid) else { return String(status.st_gid) }
-        return String(cString: group.pointee.gr_name)
+        return groupName(status.st_gid) ?? String(status.st_gid)
+      },
+      deviceNumber: { path throws(SystemError) in
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw SystemError(number: errno) }
+        return UInt64(status.st_rdev)
       },
       readChip: { path throws(SystemError) in
         var chip = clinuxio_chip()
@@ -196,6 +203,21 @@
       },
       configureSerial: configureSerialLine
     )
+  }
+
+  /// `getgrgid` answers in memory that all threads share.
+  private func groupName(_ number: gid_t) -> String? {
+    var size = 1024
+    while size <= 1 << 20 {
+      var (group, buffer) = (Glibc.group(), [CChar](repeating: 0, count: size))
+      var found: UnsafeMutablePointer<Glibc.group>?
+      let error = getgrgid_r(number, &group, &buffer, buffer.count, &found)
+      if error == 0 { return found.map { String(cString: $0.pointee.gr_name) } }
+      // A group of many members.
+      guard error == ERANGE else { return nil }
+      size *= 4
+    }
+    return nil
   }
 
   /// The text in a C character array, whose end is a zero byte or the end of the array.

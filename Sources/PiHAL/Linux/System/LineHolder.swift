@@ -54,7 +54,7 @@
       return holders
     }
 
-    private func command(of process: Int32) -> String {
+    func command(of process: Int32) -> String {
       let line = (try? readFile("/proc/\(process)/cmdline")) ?? []
       let path = String(decoding: line.prefix { $0 != 0 }, as: UTF8.self)
       if let name = path.split(separator: "/").last { return String(name) }

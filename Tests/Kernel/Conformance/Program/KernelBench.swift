@@ -21,16 +21,16 @@
       _ lines: [Int], activeLow: Bool, initial: [Bool]?, safe: [Bool]?, consumer: String
     ) throws(PiHALError) -> any DigitalOutput {
       try LinuxDigitalOutput(
-        OutputLines(chip: chip, offsets: lines, isActiveLow: activeLow, safe: safe, consumer: consumer),
+        OutputLines(chip: chip, lines: lines, isActiveLow: activeLow, safe: safe, consumer: consumer),
         initially: initial)
     }
 
     func input(_ lines: [Int], activeLow: Bool, bias: Bias) throws(PiHALError) -> any DigitalInput {
-      try LinuxDigitalInput(InputLines(chip: chip, offsets: lines, isActiveLow: activeLow, bias: bias))
+      try LinuxDigitalInput(InputLines(chip: chip, lines: lines, isActiveLow: activeLow, bias: bias))
     }
 
     func counter(_ line: Int, edge: Edge, activeLow: Bool) throws(PiHALError) -> any EdgeCounter {
-      try LinuxEdgeCounter(InputLines(chip: chip, offsets: [line], isActiveLow: activeLow), edge: edge)
+      try LinuxEdgeCounter(InputLines(chip: chip, lines: [line], isActiveLow: activeLow), edge: edge)
     }
 
     func drive(_ line: Int, _ high: Bool?) {

@@ -47,7 +47,7 @@
     // hold LINE MAXIMUM_SECONDS: opens a guarded output as a daemon does, and renews it.
     case ("hold", let numbers) where numbers.count == 2:
       let output = try GuardedOutput(
-        OutputLines(chip: try GPIOChip.header(), offsets: [numbers[0]]), maximumActive: [.seconds(numbers[1])]
+        OutputLines(chip: try GPIOChip.header(), lines: [numbers[0]]), maximumActive: [.seconds(numbers[1])]
       )
       try output.set(active: [true])
       say("guard=\(output.guardProcess ?? 0)")
@@ -78,7 +78,7 @@
     // safe LINE...
     case ("safe", let lines):
       let chip = try GPIOChip.header()
-      let errors = SafeOutputs.apply(lines.map { OutputLines(chip: chip, offsets: [$0]) })
+      let errors = SafeOutputs.apply(lines.map { OutputLines(chip: chip, lines: [$0]) })
       for error in errors { say("\(error)") }
       exit(errors.isEmpty ? 0 : 1)
 

@@ -6,7 +6,7 @@
 
   @Suite struct GuardLeaseTests {
     private let orders = GuardOrders(
-      lines: OutputLines(chip: .test, offsets: [17, 18], safe: [false, true]), lease: .seconds(1),
+      lines: OutputLines(chip: .test, lines: [17, 18], safe: [false, true]), lease: .seconds(1),
       maximumActive: [.seconds(60), .seconds(5)])
 
     private func seconds(_ value: Double) -> MonotonicInstant {
@@ -125,7 +125,7 @@
         .start(
           GuardOrders(
             lines: OutputLines(
-              chip: .test, offsets: [17, 4], isActiveLow: true, drive: .openDrain, safe: [false, true],
+              chip: .test, lines: [17, 4], isActiveLow: true, drive: .openDrain, safe: [false, true],
               consumer: "ü"), lease: .milliseconds(1500), maximumActive: [.seconds(1), .seconds(7200)])),
         .set(number: 7, epoch: .max, active: [true, false, true]),
         .set(number: 8, epoch: 0, active: [true], longest: .milliseconds(31_000)),

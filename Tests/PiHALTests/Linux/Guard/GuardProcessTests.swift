@@ -50,7 +50,7 @@
       safe: [Bool]? = nil
     ) throws -> GuardedOutput {
       try GuardedOutput(
-        OutputLines(chip: .test, offsets: offsets, safe: safe), lease: lease,
+        OutputLines(chip: .test, lines: offsets, safe: safe), lease: lease,
         maximumActive: offsets.map { _ in maximumActive }, program: Self.program)
     }
 
@@ -202,15 +202,26 @@
     @Test func aProgramThatDoesNotServeIsNoGuard() throws {
       let error = #expect(throws: PiHALError.self) {
         try GuardedOutput(
-          OutputLines(chip: .test, offsets: [17]), lease: .seconds(1), maximumActive: [.seconds(1)],
+          OutputLines(chip: .test, lines: [17]), lease: .seconds(1), maximumActive: [.seconds(1)],
           program: "/bin/true")
       }
       #expect(error?.remedy.contains("serveIfAsked") == true)
       #expect(throws: PiHALError.self) {
         try GuardedOutput(
-          OutputLines(chip: .test, offsets: [17]), lease: .seconds(1), maximumActive: [.seconds(1)],
+          OutputLines(chip: .test, lines: [17]), lease: .seconds(1), maximumActive: [.seconds(1)],
           program: "/nonexistent")
       }
+    }
+
+    @Test func aProgramThatForgetsToServeDoesNotStartItselfForEver() throws {
+      let helper = try Helper()
+      setenv("FORGETS_TO_SERVE", "1", 1)
+      defer { unsetenv("FORGETS_TO_SERVE") }
+      var status: Int32 = 0
+      waitpid(try helper.startDaemon(), &status, 0)
+      #expect(status != 0)
+      let starts = try Kernel.system.readFile(helper.lines).split(separator: UInt8(ascii: "\n"))
+      #expect(starts.count == 2, "itself, and the one that was to be its guard")
     }
 
     @Test func theDeathOfTheDaemonMakesTheLinesSafe() throws {

@@ -30,7 +30,7 @@
   /// The guard's service, told things that no holder of this program would say.
   @Suite struct GuardServiceTests {
     private let orders = GuardOrders(
-      lines: OutputLines(chip: .test, offsets: [17, 18], safe: [true, false]), lease: .seconds(60),
+      lines: OutputLines(chip: .test, lines: [17, 18], safe: [true, false]), lease: .seconds(60),
       maximumActive: [.seconds(60), .seconds(60)])
 
     /// Lets a guard read packets that are all there before it starts, then the end; returns what its lines did

@@ -2,8 +2,15 @@ import ArgumentParser
 import Logging
 import RC522
 
-extension UID: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
+extension UID {
+  /// Reads an argument: `@Argument(transform: UID.argument)`.
+  /// - Throws: what a UID looks like.
+  @Sendable public static func argument(_ text: String) throws -> UID {
+    guard let uid = UID(text) else {
+      throw ValidationError("a UID is 8, 14 or 20 hexadecimal digits, such as 04a1b2c3")
+    }
+    return uid
+  }
 }
 
 extension WallTime: ExpressibleByArgument {

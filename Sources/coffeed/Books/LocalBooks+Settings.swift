@@ -33,11 +33,11 @@ extension LocalBooks {
     }
     var change = change
     if let text = change.masterToken, !text.isEmpty {
-      guard let token = Token(text), token.uid?.isRandom != true else {
+      guard let token = Token(text) else {
         throw BooksError(
-          kind: .invalid, place: "master token",
-          problem: "must be a card's number, 8 to 20 hexadecimal digits, that is not made up anew each time")
+          kind: .invalid, place: "master token", problem: "is no card's number: that \(Token.shape)")
       }
+      try checkIsCards(token, place: "master token")
       change.masterToken = token.text
     }
     return Draft([.settingsChanged(change)], .done)

@@ -28,11 +28,7 @@ extension LocalBooks {
   static func addUser(
     _ token: Token, _ change: UserChange, in state: BooksState
   ) throws(BooksError) -> Draft {
-    guard token.uid?.isRandom != true else {
-      throw BooksError(
-        kind: .invalid, place: "token \(token)",
-        problem: "is made up anew each time, as phones do: use a card or a tag")
-    }
+    try checkIsCards(token, place: "token \(token)")
     try checkIsNew(token, in: state)
     var person = Person.pending(token)
     try person.apply(change)
@@ -46,6 +42,20 @@ extension LocalBooks {
             barred: change.barred ?? !activates, hidden: change.hidden ?? false, revision: 1,
             named: person.isNamed(token) ? true : nil))
       ], .user(token), persons: [StagedPerson(user: number, revision: 1, person: person)])
+  }
+
+  /// That a card can have it, each time the same.
+  static func checkIsCards(_ token: Token, place: String) throws(BooksError) {
+    guard token.isCards else {
+      throw BooksError(
+        kind: .invalid, place: place,
+        problem: "is no card's number: that \(Token.shape). Scan mode shows a card's")
+    }
+    guard token.uid?.isRandom != true else {
+      throw BooksError(
+        kind: .invalid, place: place,
+        problem: "is made up each time it is asked for, as phones do: use a card or a tag")
+    }
   }
 
   /// A token of an erased user may be given to somebody else: that is a new user. A full number may be added

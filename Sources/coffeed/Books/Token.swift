@@ -9,10 +9,14 @@ struct Token: Hashable, Sendable, Codable, CodingKeyRepresentable, LosslessStrin
   /// A card as the reader saw it.
   init(_ uid: UID) { text = uid.description }
 
-  /// Reads 8 to 20 hexadecimal digits, an even number of them, of either case; colons, hyphens and blanks
-  /// are ignored.
+  /// Reads 8 to 20 hexadecimal digits, an even number of them, of either case; colons, hyphens and blanks between
+  /// bytes are ignored.
+  ///
+  /// Old books may hold any such token; a new one must be a card's (``isCards``).
   init?(_ description: String) {
-    let digits = description.lowercased().filter { !":- \t\r\n".contains($0) }
+    let groups = description.lowercased().split { ":- \t\r\n".contains($0) }
+    guard groups.allSatisfy({ $0.utf8.count.isMultiple(of: 2) }) else { return nil }
+    let digits = groups.joined()
     guard (8...20).contains(digits.utf8.count), digits.utf8.count.isMultiple(of: 2),
       digits.utf8.allSatisfy(Self.isHexadecimal)
     else { return nil }
@@ -29,12 +33,21 @@ struct Token: Hashable, Sendable, Codable, CodingKeyRepresentable, LosslessStrin
   /// The UID, if this is one.
   var uid: UID? { UID(text) }
 
+  /// Whether a card can have it: a UID, or the 10 digits of a predecessor's database.
+  var isCards: Bool {
+    (uid != nil || LegacyUID(text) != nil) && text.utf8.contains { $0 != UInt8(ascii: "0") }
+  }
+
+  /// What a card's number looks like, as the rest of a sentence that starts with what it is about.
+  static let shape =
+    "is 8, 14 or 20 hexadecimal digits, or 10 whose last two are the check byte, such as 04a1b2c3"
+
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
     guard let token = Token(text) else {
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "'\(text)' is no token: 8 to 20 hexadecimal digits")
+        in: container, debugDescription: "'\(text)' is no token: that \(Token.shape)")
     }
     self = token
   }

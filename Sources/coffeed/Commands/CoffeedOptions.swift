@@ -4,8 +4,12 @@ import Foundation
 
 typealias CoffeedOptions = ConfigurationOptions<CoffeedConfiguration>
 
-extension Token: ExpressibleByArgument {
-  init?(argument: String) { self.init(argument) }
+extension Token {
+  /// Reads an argument: `@Argument(transform: Token.argument)`.
+  @Sendable static func argument(_ text: String) throws -> Token {
+    guard let token = Token(text) else { throw ValidationError("a token \(shape)") }
+    return token
+  }
 }
 
 extension BooksTable: ExpressibleByArgument {}

@@ -14,7 +14,7 @@ struct InvoiceCreate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "create", abstract: "Put all that a user has not been invoiced for on an invoice.")
 
-  @Argument(help: "The user's token.") var token: Token
+  @Argument(help: "The user's token.", transform: Token.argument) var token: Token
   @Option(help: "The last day on it, such as 2026-11-30, or up to a moment; now when it is not over.")
   var until: LocalMoment?
   @OptionGroup var output: OutputOptions
@@ -63,7 +63,7 @@ struct InvoiceList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "The invoices, newest first.")
 
-  @Option(help: "Only this user's.") var token: Token?
+  @Option(help: "Only this user's.", transform: Token.argument) var token: Token?
   @Flag(help: "Only those that are not paid.") var unpaid = false
   @OptionGroup var output: OutputOptions
   @OptionGroup var options: CoffeedOptions

@@ -28,7 +28,9 @@ struct UserAdd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "add", abstract: "Add a user, or say who a pending one is; the token unlocks from then on.")
 
-  @Argument(help: "The token, such as 04a1b2c3; the pages show it in scan mode when it is presented.")
+  @Argument(
+    help: "The token, such as 04a1b2c3; the pages show it in scan mode when it is presented.",
+    transform: Token.argument)
   var token: Token
   @Option(help: "A short name, such as anna.") var userName: String
   @Option(help: "The name, such as \"Anna Müller\".") var name: String
@@ -49,7 +51,7 @@ struct UserChangeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "change", abstract: "Change what is known of a user.")
 
-  @Argument(help: "The token.") var token: Token
+  @Argument(help: "The token.", transform: Token.argument) var token: Token
   @Option(help: "A short name.") var userName: String?
   @Option(help: "The name.") var name: String?
   @OptionGroup var person: PersonOptions
@@ -75,7 +77,7 @@ struct UserBar: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bar", abstract: "Refuse a token from now on.")
 
-  @Argument(help: "The token.") var token: Token
+  @Argument(help: "The token.", transform: Token.argument) var token: Token
   @OptionGroup var options: CoffeedOptions
 
   func run() async throws {
@@ -88,7 +90,7 @@ struct UserUnbar: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unbar", abstract: "Accept a barred token again.")
 
-  @Argument(help: "The token.") var token: Token
+  @Argument(help: "The token.", transform: Token.argument) var token: Token
   @OptionGroup var options: CoffeedOptions
 
   func run() async throws {
@@ -104,7 +106,7 @@ struct UserErase: AsyncParsableCommand {
       "Erase what is personal about a user, for ever, and bar the token. The coffees stay in the books.",
     discussion: "At a terminal it asks first; elsewhere --yes is needed.")
 
-  @Argument(help: "The token.") var token: Token
+  @Argument(help: "The token.", transform: Token.argument) var token: Token
   @Flag(help: "Do not ask.") var yes = false
   @OptionGroup var options: CoffeedOptions
 

@@ -39,9 +39,9 @@ extension CoffeedConfiguration: DaemonConfiguration {
     wiring = CoffeeWiring(reading: &reader)
     masterToken = reader.parsed(
       "masterToken", aliases: ["MASTER_TOKEN_ID"],
-      "give a card's number, 8 to 20 hexadecimal digits, such as \"04a1b2c3\"; phones make up a new one each time"
+      "give a card's number: it \(Token.shape); phones make up a new one each time"
     ) { text in
-      guard let token = Token(text), token.uid?.isRandom != true else { return nil }
+      guard let token = Token(text), token.isCards, token.uid?.isRandom != true else { return nil }
       return token
     }
     language = reader.choice("language", default: language)

@@ -15,7 +15,9 @@ struct CardCommand: AsyncParsableCommand {
 struct CardAdd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "add", abstract: "Add a card.")
 
-  @Argument(help: "The card's UID, such as 04a1b2c3. `tapd run` logs it when an unknown card is presented.")
+  @Argument(
+    help: "The card's UID, such as 04a1b2c3. `tapd run` logs it when an unknown card is presented.",
+    transform: UID.argument)
   var card: UID
   @Option(help: "What is on it, such as 20.00.") var balance: DecimalAmount?
   @Option(help: "A word for people, such as \"table 7\".") var label: String?
@@ -36,7 +38,7 @@ struct CardAdd: AsyncParsableCommand {
 struct CardTopUp: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "top-up", abstract: "Put money on a card.")
 
-  @Argument(help: "The card's UID.") var card: UID
+  @Argument(help: "The card's UID.", transform: UID.argument) var card: UID
   @Argument(help: "How much, such as 20.00.") var amount: DecimalAmount
   @OptionGroup var options: TapdOptions
 
@@ -48,7 +50,7 @@ struct CardTopUp: AsyncParsableCommand {
 struct CardRefund: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "refund", abstract: "Pay money back.")
 
-  @Argument(help: "The card's UID.") var card: UID
+  @Argument(help: "The card's UID.", transform: UID.argument) var card: UID
   @Argument(help: "How much, such as 5.00; at most what is on the card.") var amount: DecimalAmount
   @OptionGroup var options: TapdOptions
 
@@ -61,7 +63,7 @@ struct CardBlock: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "block", abstract: "Refuse a card from now on.")
 
-  @Argument(help: "The card's UID.") var card: UID
+  @Argument(help: "The card's UID.", transform: UID.argument) var card: UID
   @OptionGroup var options: TapdOptions
 
   func run() async throws {
@@ -73,7 +75,7 @@ struct CardUnblock: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unblock", abstract: "Accept a blocked card again.")
 
-  @Argument(help: "The card's UID.") var card: UID
+  @Argument(help: "The card's UID.", transform: UID.argument) var card: UID
   @OptionGroup var options: TapdOptions
 
   func run() async throws {
@@ -85,7 +87,7 @@ struct CardValidity: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validity", abstract: "Set the days on which a card is valid; without options, always.")
 
-  @Argument(help: "The card's UID.") var card: UID
+  @Argument(help: "The card's UID.", transform: UID.argument) var card: UID
   @Option(help: "The first day, such as 2026-12-01.") var from: WallTime?
   @Option(help: "The first day on which it is no longer valid.") var until: WallTime?
   @OptionGroup var options: TapdOptions

@@ -69,7 +69,15 @@ import Testing
     ("{}", "token_id required"), (#"{"token_id":""}"#, "token_id required"),
     (#"{"token_id":null}"#, "token_id required"), (#"{"token_id":"  "}"#, "token_id required"),
     (#"{"token_id":[]}"#, "token_id must be text"), (#"{"token_id":7}"#, "token_id must be text"),
-    (#"{"token_id":"<b>"}"#, "token_id must be 8 to 20 hexadecimal digits, an even number of them"),
+    (#"{"token_id":"<b>"}"#, "token_id is no card's number: that \(Token.shape)"),
+    (
+      #"{"token_id":"136-4-110-81-179","user_name":"a","name":"A"}"#,
+      "token_id is no card's number: that \(Token.shape)"
+    ),
+    (
+      #"{"token_id":"0008617284","user_name":"a","name":"A"}"#,
+      "token 0008617284 is no card's number: that \(Token.shape). Scan mode shows a card's"
+    ),
     (#"{"token_id":"a1b2c3d4","active":"banana"}"#, "active must be 0 or 1"),
     (#"{"token_id":"a1b2c3d4","barred":{}}"#, "barred must be 0 or 1"),
     (#"{"token_id":"a1b2c3d4","name":5}"#, "name must be text"),

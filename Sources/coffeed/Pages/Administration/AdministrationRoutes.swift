@@ -37,7 +37,8 @@ struct AdministrationRoutes: PanelRoutes {
   private func addUser(_ request: Request, _ context: PanelContext) async throws -> Response {
     let words = AdministrationWords.in(context.language)
     let form = try await context.form(request)
-    guard let token = Token(form["token_id"] ?? "") else {
+    guard let token = Token(form["token_id"] ?? ""), token.isCards || site.books.reading.user(token) != nil
+    else {
       return site.message(
         MessagePage(
           text: words.invalidToken, isProblem: true, backAddress: "/administration#add",

@@ -35,8 +35,7 @@ struct UserRoutes: PanelRoutes {
     }
     guard !text.isEmpty else { return LegacyAnswer.refused(LegacyError("token_id required")) }
     guard let token = Token(text) else {
-      return LegacyAnswer.refused(
-        LegacyError("token_id must be 8 to 20 hexadecimal digits, an even number of them"))
+      return LegacyAnswer.refused(LegacyError("token_id is no card's number: that \(Token.shape)"))
     }
     return try await answer { () async throws in
       let change = try LegacyUser.change(members) ?? UserChange()

@@ -63,7 +63,8 @@ struct AdministrationWords: Words {
       "Older ones that are not listed: \($0). On the command line “coffeed user list” shows them, and “coffeed user add” gives one a name."
     }, usersTitle: "Users", noUsers: "No users yet",
     addTitle: "Add a user", add: "Add", token: "Token",
-    tokenHint: "8 to 20 hexadecimal digits, as printed on the card.", userName: "User name",
+    tokenHint: "8, 14 or 20 hexadecimal digits, as scan mode shows them, or 10 with a check byte.",
+    userName: "User name",
     name: "Name", email: "Email", phone: "Phone", nickname: "Nickname",
     nicknameHint: "Shown in the leaderboard instead of the name.", state: "State", actions: "Actions",
     active: "active", inactive: "inactive", barred: "barred", hidden: "Not in the leaderboard",
@@ -75,7 +76,9 @@ struct AdministrationWords: Words {
     eraseConfirm: "Erase for good", erased: { "The user of token \($0) was erased." },
     saved: { "\($0) was saved." }, created: "Created", lastSeen: "Last seen", never: "never",
     scanModeIsOn: "Scan mode is on.", scanModeIsOff: "Scan mode is off.",
-    invalidToken: "A token is 8 to 20 hexadecimal digits, an even number of them.")
+    invalidToken:
+      "A token is 8, 14 or 20 hexadecimal digits, or 10 whose last two are the check byte, such as 04a1b2c3. Scan mode shows it."
+  )
 
   static let german = AdministrationWords(
     title: "Verwaltung", scanTitle: "Aufnahmemodus",
@@ -89,7 +92,8 @@ struct AdministrationWords: Words {
       "Ältere, die hier nicht stehen: \($0). Auf der Kommandozeile zeigt sie „coffeed user list“, und „coffeed user add“ gibt einen Namen."
     }, usersTitle: "Personen",
     noUsers: "Noch keine Personen", addTitle: "Person hinzufügen", add: "Hinzufügen", token: "Chip",
-    tokenHint: "8 bis 20 hexadezimale Ziffern, wie auf der Karte gedruckt.", userName: "Kürzel",
+    tokenHint: "8, 14 oder 20 hexadezimale Ziffern, wie sie der Aufnahmemodus zeigt, oder 10 mit Prüfbyte.",
+    userName: "Kürzel",
     name: "Name", email: "E-Mail", phone: "Telefon", nickname: "Spitzname",
     nicknameHint: "Steht in der Rangliste an Stelle des Namens.", state: "Zustand",
     actions: "Aktionen", active: "aktiv", inactive: "inaktiv", barred: "gesperrt",
@@ -102,7 +106,9 @@ struct AdministrationWords: Words {
     eraseConfirm: "Endgültig löschen", erased: { "Die Person mit Chip \($0) ist gelöscht." },
     saved: { "\($0) ist gespeichert." }, created: "Erstellt", lastSeen: "Zuletzt gesehen", never: "nie",
     scanModeIsOn: "Der Aufnahmemodus ist an.", scanModeIsOff: "Der Aufnahmemodus ist aus.",
-    invalidToken: "Ein Chip hat 8 bis 20 hexadezimale Ziffern, eine gerade Zahl davon.")
+    invalidToken:
+      "Ein Chip hat 8, 14 oder 20 hexadezimale Ziffern, oder 10, deren letzte zwei das Prüfbyte sind, etwa 04a1b2c3. Der Aufnahmemodus zeigt sie."
+  )
 
   static let french = AdministrationWords(
     title: "Gestion", scanTitle: "Mode d’enregistrement",
@@ -117,7 +123,8 @@ struct AdministrationWords: Words {
     },
     usersTitle: "Personnes", noUsers: "Personne encore", addTitle: "Ajouter une personne",
     add: "Ajouter", token: "Badge",
-    tokenHint: "8 à 20 chiffres hexadécimaux, comme imprimés sur la carte.",
+    tokenHint:
+      "8, 14 ou 20 chiffres hexadécimaux, comme les montre le mode d’enregistrement, ou 10 avec l’octet de contrôle.",
     userName: "Identifiant", name: "Nom", email: "E-mail", phone: "Téléphone", nickname: "Surnom",
     nicknameHint: "Affiché au classement à la place du nom.", state: "État", actions: "Actions",
     active: "actif", inactive: "inactif", barred: "bloqué", hidden: "Absent du classement",
@@ -130,5 +137,7 @@ struct AdministrationWords: Words {
     saved: { "\($0) est enregistré." }, created: "Créé", lastSeen: "Vu", never: "jamais",
     scanModeIsOn: "Le mode d’enregistrement est actif.",
     scanModeIsOff: "Le mode d’enregistrement est inactif.",
-    invalidToken: "Un badge a 8 à 20 chiffres hexadécimaux, en nombre pair.")
+    invalidToken:
+      "Un badge a 8, 14 ou 20 chiffres hexadécimaux, ou 10 dont les deux derniers sont l’octet de contrôle, par exemple 04a1b2c3. Le mode d’enregistrement les montre."
+  )
 }

@@ -33,7 +33,8 @@ import Testing
       litres = reader.number("litres", in: 0.5...3, "a number of litres", example: 1.7)
       reader.checkPins(
         [PinUse(heaterPin, key: "pins.heater", role: "heater")]
-          + (lampPin.map { [PinUse($0, key: "pins.lamp", role: "lamp")] } ?? []) + self.reader.pins)
+          + (lampPin.map { [PinUse($0, key: "pins.lamp", role: "lamp")] } ?? []) + self.reader.pins,
+        buses: [self.reader.bus])
     }
   }
 
@@ -93,6 +94,32 @@ import Testing
     #expect(try await Self.load(environment: ["HEATER": "12"]).heaterPin == 12)
     let both = try await Self.load(environment: ["HEATER": "12", "KETTLED_PINS_HEATER": "13"])
     #expect(both.heaterPin == 13)
+  }
+
+  /// The reader is at /dev/spidev0.0, or where the test says.
+  @Test(
+    arguments: [
+      (10, [:], "MOSI of SPI0"), (9, [:], "MISO of SPI0"), (11, [:], "SCLK of SPI0"), (8, [:], "CE0 of SPI0"),
+      (7, [:], nil), (18, [:], nil), (14, [:], nil),
+      (7, ["KETTLED_SPI_DEVICE": "/dev/spidev0.1"], "CE1 of SPI0"),
+      (8, ["KETTLED_SPI_DEVICE": "/dev/spidev0.1"], nil),
+      (18, ["KETTLED_SPI_DEVICE": "/dev/spidev1.0"], "CE0 of SPI1"),
+      (20, ["KETTLED_SPI_DEVICE": "/dev/spidev1.0"], "MOSI of SPI1"),
+      (15, ["KETTLED_READER_KIND": "rdm6300"], "RXD of the serial port"),
+      (10, ["KETTLED_READER_KIND": "rdm6300"], nil),
+      (
+        14, ["KETTLED_READER_KIND": "serial-decimal", "KETTLED_READER_PORT": "/dev/ttyAMA0"],
+        "TXD of the serial port"
+      ),
+      (14, ["KETTLED_READER_KIND": "serial-decimal", "KETTLED_READER_PORT": "/dev/ttyUSB0"], nil),
+    ] as [(Int, [String: String], String?)])
+  func aPinOfTheReadersBusIsRefused(pin: Int, environment: [String: String], words: String?) async throws {
+    let problems = try await Self.problems(
+      environment: environment.merging(["KETTLED_PINS_HEATER": "\(pin)"]) { $1 })
+    #expect(problems.count == (words == nil ? 0 : 1), "\(problems)")
+    if let words {
+      #expect(problems.first?.contains("pins.heater is GPIO\(pin), which is \(words)") == true, "\(problems)")
+    }
   }
 
   @Test func aWrongValueIsNamedWithPlaceRangeAndExample() async throws {

@@ -57,7 +57,11 @@
     @Test(arguments: [
       (ReaderWiring.Kind.serialHexadecimal, "04A1B2C3\r\n", UID("04a1b2c3")),
       (.serialDecimal, "0010597059\r\n", UID("00a1b2c3")),
-      (.rdm6300, "\u{2}0B00A1B2C3DB\u{3}", RDM6300Parser.tag(version: 0x0B, number: 10_597_059)),
+      // It repeats its numbers, and is believed the second time.
+      (
+        .rdm6300, "\u{2}0B00A1B2C3DB\u{3}\u{2}0B00A1B2C3DB\u{3}",
+        RDM6300Parser.tag(version: 0x0B, number: 10_597_059)
+      ),
     ])
     func aSerialReaderIsReadAsItsKindSays(_ kind: ReaderWiring.Kind, sent: String, uid: UID?) async throws {
       let uid = try #require(uid)
@@ -89,6 +93,52 @@
         try adapter.send(sent)
         #expect(try await Self.events(of: reader) == [.removed(uid)], "it lay there, and is taken away now")
       }
+    }
+
+    static func doctor(_ wiring: ReaderWiring, runningDaemon: [String: String]? = nil) -> [Finding] {
+      HardwareChecks(
+        daemon: "test", headerChip: nil, pins: [], reader: wiring, guardedEnd: "ends",
+        runningDaemon: runningDaemon
+      ).run().filter { $0.subject.hasPrefix("card reader") }
+    }
+
+    @Test func anotherProgramAtThePortIsNamedByTheDoctor() async throws {
+      try await Scratch.with { scratch in
+        let adapter = try Adapter(port: scratch.path + "/reader")
+        let wiring = Self.wiring(.rdm6300, port: adapter.port)
+        #expect(Self.doctor(wiring).map(\.outcome) == [.good])
+        let other = Process()
+        other.executableURL = URL(fileURLWithPath: "/bin/sleep")
+        other.arguments = ["600"]
+        other.standardInput = FileHandle(forReadingAtPath: adapter.port)
+        try other.run()
+        let finding = try #require(Self.doctor(wiring).first)
+        other.terminate()
+        other.waitUntilExit()
+        #expect(finding.outcome == .failed)
+        for words in ["sleep", "process \(other.processIdentifier)", "kill \(other.processIdentifier)"] {
+          #expect(finding.detail.contains(words), "\(finding.detail)")
+        }
+        #expect(Self.doctor(wiring).map(\.outcome) == [.good])
+      }
+    }
+
+    /// Only the daemon can tell how its devices are.
+    @Test func besideARunningDaemonTheDoctorSaysWhatThatSays() {
+      let problems = DeviceProblems()
+      #expect(Self.doctor(ReaderWiring(), runningDaemon: problems.all).map(\.outcome) == [.good])
+      problems.report(.failed("RC522 does not answer"))
+      problems.report("valve", "GPIO18 has lost its guard process")
+      let dead = HardwareChecks(
+        daemon: "test", headerChip: nil, pins: [], reader: ReaderWiring(), guardedEnd: "ends",
+        runningDaemon: problems.all
+      ).run().filter { $0.outcome == .failed && $0.subject != "GPIO chip" }
+      #expect(dead.map { $0.subject.prefix(11) } == ["card reader", "valve"])
+      #expect(dead.first?.detail.contains("RC522 does not answer") == true)
+      #expect(dead.last?.detail.contains("lost its guard") == true)
+      problems.report(.recovered)
+      problems.report("valve", nil)
+      #expect(problems.all.isEmpty)
     }
 
     @Test func aPortThatIsMissingIsNamed() throws {

@@ -1,3 +1,5 @@
+import PiHAL
+
 /// A GPIO that a setting has given to something.
 public struct PinUse: Equatable, Sendable {
   /// The BCM number.
@@ -11,6 +13,19 @@ public struct PinUse: Equatable, Sendable {
     self.pin = pin
     self.key = key
     self.role = role
+  }
+}
+
+/// A device of a bus that a setting names.
+public struct BusUse: Equatable, Sendable {
+  /// Its file: `/dev/spidev0.0`.
+  public var device: String
+  /// The setting: `spi.device`.
+  public var key: String
+
+  public init(_ device: String, key: String) {
+    self.device = device
+    self.key = key
   }
 }
 
@@ -33,10 +48,18 @@ extension SettingsReader {
     return pin < 0 ? nil : pin
   }
 
-  /// Complains where two settings name the same GPIO.
-  public mutating func checkPins(_ used: [PinUse]) {
+  /// Complains where two settings name the same GPIO, or one a GPIO that a bus in use needs.
+  public mutating func checkPins(_ used: [PinUse], buses: [BusUse]) {
     var taken: [Int: String] = [:]
     for use in used {
+      for bus in buses {
+        guard let header = HeaderBus(device: bus.device), let signal = header.signals[use.pin] else {
+          continue
+        }
+        complain(
+          "\(use.key) is GPIO\(use.pin), which is \(signal) of \(header.name), "
+            + "and \(bus.key) is \(bus.device): wire the \(use.role) to another pin")
+      }
       if let other = taken[use.pin] {
         complain("\(use.key) and \(other) are both GPIO\(use.pin): give each a line of its own")
       }

@@ -26,7 +26,12 @@ public struct ReaderWiring: Sendable, Equatable {
     serialPort = reader.text("reader.port", example: serialPort) ?? serialPort
   }
 
-  /// The GPIOs that it takes.
+  /// The bus that it is on.
+  public var bus: BusUse {
+    kind == .rc522 ? BusUse(spiDevice, key: "spi.device") : BusUse(serialPort, key: "reader.port")
+  }
+
+  /// The GPIOs that it takes, besides those of its bus.
   public var pins: [PinUse] {
     guard kind == .rc522, let resetPin else { return [] }
     return [PinUse(resetPin, key: "pins.readerReset", role: "reader reset")]

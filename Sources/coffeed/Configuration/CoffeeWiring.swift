@@ -86,7 +86,7 @@ extension CoffeeWiring {
     brewPress = reader.choice("brew.edge", default: brewPress)
     brewDebounce = reader.duration("brew.debounceMilliseconds", milliseconds: 1...2000, default: brewDebounce)
     self.reader = ReaderWiring(reading: &reader)
-    reader.checkPins(pins)
+    reader.checkPins(pins, buses: [self.reader.bus])
   }
 }
 

@@ -9,6 +9,8 @@ struct ControlDesk: Sendable {
   let access: AccessStore
   /// What the daemon's pages call themselves; nil where no daemon runs.
   var pages: String?
+  /// The daemon's devices; nil where no daemon runs.
+  var devices: DeviceProblems?
 
   /// How many rows of a list an answer has. Texts of 200 characters in every field still fit into a message.
   static let pageSize = 500
@@ -27,6 +29,7 @@ struct ControlDesk: Sendable {
       try await access.revokeKey(key.id)
       return .done
     case .ping: return .pong(pages: pages)
+    case .devices: return .devices(devices?.all ?? [:])
     case .verify:
       var report = try await books.verificationReport()
       let damage = try await onOwnThread { [access] () throws(JSONStateError) in try access.verify() }
@@ -63,7 +66,7 @@ extension StoredBooks {
       return await onOwnThread { [self] in .export(reading.export(table, as: format).part(part)) }
     case .takeDatabase(let path, let zone):
       return .imported(try await take(Self.read(path: path, zone: zone)))
-    case .ping, .verify, .setPassword, .hasPassword, .createKey, .keys, .revokeKey:
+    case .ping, .devices, .verify, .setPassword, .hasPassword, .createKey, .keys, .revokeKey:
       throw ControlError(problem: "the books alone do not know it: this is asked of the control desk")
     }
   }

@@ -32,6 +32,8 @@ enum ControlRequest: Codable, Sendable {
   case revokeKey(String)
   /// Read every byte of the books, and of the files beside them.
   case verify
+  /// What does not work?
+  case devices
 }
 
 /// The answer to each request of ``ControlRequest``.
@@ -57,6 +59,8 @@ enum ControlAnswer: Codable, Sendable {
   /// Oldest first.
   case keys([KeyView])
   case verified(VerificationReport)
+  /// Problems by the device's name.
+  case devices([String: String])
 }
 
 /// A key for scripts, as people look at it.

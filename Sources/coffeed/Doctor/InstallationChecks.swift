@@ -123,16 +123,34 @@ struct InstallationChecks {
 
   private func hardware() async -> [Finding] {
     #if os(Linux)
-      let (wiring, isRunning) = (configuration.wiring, isRunning)
-      return await onOwnThread {
+      let wiring = configuration.wiring
+      var findings: [Finding] = []
+      let devices: [String: String]?
+      do {
+        devices = try await deviceProblems()
+      } catch {
+        findings.append(.failed("daemon", "\(error)"))
+        devices = isRunning ? [:] : nil
+      }
+      findings += await onOwnThread {
         HardwareChecks(
           daemon: CoffeedConfiguration.daemon, headerChip: wiring.chip, pins: wiring.pins,
-          reader: wiring.reader, guardedEnd: "opens the relays", isDaemonRunning: isRunning
+          reader: wiring.reader, guardedEnd: "opens the relays", runningDaemon: devices
         ).run()
       }
+      return findings
     #else
       return []
     #endif
+  }
+
+  /// What does not work, as the running daemon says; nil when none runs.
+  private func deviceProblems() async throws -> [String: String]? {
+    switch try await configuration.client.askDaemon(.devices) {
+    case nil: nil
+    case .devices(let problems)?: problems
+    default: throw ControlError.unexpected
+    }
   }
 
   /// What to do about a configuration that cannot be read.

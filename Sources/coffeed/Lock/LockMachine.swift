@@ -100,7 +100,10 @@ struct LockMachine: Sendable {
   }
 
   /// Whether nothing is left to do before the daemon may end: the relays are off, all is recorded.
-  var hasFinished: Bool { isShuttingDown && relays.isOff && records.isEmpty }
+  var hasFinished: Bool { hasRecordedAll && relays.isOff }
+
+  /// Whether it is shutting down and nothing waits for the books.
+  var hasRecordedAll: Bool { isShuttingDown && records.isEmpty }
 
   private mutating func take(_ event: LockEvent) {
     switch event {

@@ -87,7 +87,7 @@ struct CoffeedService {
       logger.notice("the pages are at http://\(configuration.panelHost):\(port)/")
       await onRunning(port)
     }
-    let desk = ControlDesk(books: books, access: access.store, pages: pages)
+    let desk = ControlDesk(books: books, access: access.store, pages: pages, devices: loop.devices)
     var services: [any Service] = [
       panel,
       ControlService(stateDirectory: configuration.stateDirectory) { (request: ControlRequest) in

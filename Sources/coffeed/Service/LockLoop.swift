@@ -35,6 +35,8 @@ final class LockLoop: Sendable {
   private let surroundings: Surroundings
   private let clock: any MonotonicClock
   private let logger: Logger
+  /// What does not work at present.
+  let devices = DeviceProblems()
   private let inbox = Inbox<Message>()
   private let reader: CardReaderThread
   private let ended = DispatchSemaphore(value: 0)
@@ -133,15 +135,20 @@ final class LockLoop: Sendable {
         if now >= nextTick {
           if let notice = loop.reader.watch(at: now) { handle(notice) }
           readBrewInputs(at: now)
+          loop.devices.report(lights.name, lights.failure)
+          for input in brewInputs { loop.devices.report(input.line.name, input.line.failure) }
           handle(.tick)
           driveLights(at: now)
           nextTick = now.advanced(by: LockLoop.tick)
         }
-        if let stopBy, machine.hasFinished || now >= stopBy { break }
+        if let stopBy, mayEnd || now >= stopBy { break }
       }
       try? relays?.set(active: Self.allOff)
       try? lights.device?.set(active: Lights.off.levels)
     }
+
+    /// Relays that were never reached are not waited for: nothing was unlocked.
+    private var mayEnd: Bool { machine.hasFinished || relays == nil && machine.hasRecordedAll }
 
     // MARK: Events
 
@@ -156,6 +163,7 @@ final class LockLoop: Sendable {
     }
 
     private mutating func handle(_ notice: CardReaderThread.Notice) {
+      loop.devices.report(notice)
       switch notice {
       case .appeared(let uid): handle(.cardAppeared(uid))
       case .removed(let uid, _): handle(.cardRemoved(uid))
@@ -207,8 +215,10 @@ final class LockLoop: Sendable {
         let relays = try relays ?? loop.hardware.openRelays()
         self.relays = relays
         try relays.set(active: levels, atMost: longest)
+        loop.devices.report("relays", nil)
         pending.append(done)
       } catch {
+        loop.devices.report("relays", "\(error)")
         pending.append(.relaysFailed(message: "\(error)"))
       }
     }
@@ -219,7 +229,10 @@ final class LockLoop: Sendable {
         shownLights = nil
       }
       guard let relays else { return }
-      do { try relays.renewLease() } catch { handle(.relaysFailed(message: "\(error)")) }
+      do { try relays.renewLease() } catch {
+        loop.devices.report("relays", "\(error)")
+        handle(.relaysFailed(message: "\(error)"))
+      }
     }
 
     private mutating func driveLights(at now: MonotonicInstant) {

@@ -8,7 +8,8 @@ struct SideLine<Device> {
   let open: @Sendable () throws -> Device
   private(set) var device: Device?
   private var retryAt = MonotonicInstant.zero
-  private var failure: String?
+  /// Why it cannot be used, if so.
+  private(set) var failure: String?
   private static var pause: Duration { .seconds(5) }
 
   init(name: String, open: @escaping @Sendable () throws -> Device) {

@@ -36,11 +36,18 @@ struct DoctorCommand: AsyncParsableCommand {
     }
     findings.append(await books(configuration))
     #if os(Linux)
+      let devices: [String: String]?
+      do {
+        devices = try await configuration.deviceProblems()
+      } catch {
+        findings.append(.failed("daemon", "\(error)"))
+        devices = isRunning ? [:] : nil
+      }
       findings += await onOwnThread {
         let wiring = configuration.wiring
         return HardwareChecks(
           daemon: TapdConfiguration.daemon, headerChip: wiring.chip, pins: wiring.pins, reader: wiring.reader,
-          guardedEnd: "closes the valve", isDaemonRunning: isRunning
+          guardedEnd: "closes the valve", runningDaemon: devices
         ).run()
       }
     #endif

@@ -31,6 +31,15 @@ extension TapdConfiguration {
     return try await StateStore<LedgerState>.verificationReport(of: stateDirectory)
   }
 
+  /// What does not work, as the running daemon says; nil when none runs.
+  func deviceProblems() async throws -> [String: String]? {
+    switch try await client.askDaemon(.devices) {
+    case nil: nil
+    case .devices(let problems)?: problems
+    default: throw ControlError.unexpected
+    }
+  }
+
   func isDaemonRunning() async -> Bool { (try? await client.askDaemon(.ping)) != nil }
 
   /// Has a command carried out and prints what was done.

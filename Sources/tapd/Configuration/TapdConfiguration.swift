@@ -77,7 +77,7 @@ extension TapdConfiguration: DaemonConfiguration {
     wiring.flowMeterBias = reader.choice("pins.flowMeterBias", default: wiring.flowMeterBias)
     wiring.flowMeterEdge = reader.choice("pins.flowMeterEdge", default: wiring.flowMeterEdge)
     wiring.reader = ReaderWiring(reading: &reader)
-    reader.checkPins(wiring.pins)
+    reader.checkPins(wiring.pins, buses: [wiring.reader.bus])
   }
 
   private mutating func readPour(_ reader: inout SettingsReader) {

@@ -12,6 +12,8 @@ enum ControlRequest: Codable, Sendable {
   case ping
   /// Read every byte of the books.
   case verify
+  /// What does not work?
+  case devices
 }
 
 enum ControlAnswer: Codable, Sendable {
@@ -21,6 +23,8 @@ enum ControlAnswer: Codable, Sendable {
   case basis(LedgerBasis?)
   case pong
   case verified(VerificationReport)
+  /// Problems by the device's name.
+  case devices([String: String])
 }
 
 typealias TapdClient = ControlClient<ControlRequest, ControlAnswer>
@@ -50,6 +54,7 @@ extension StoredLedger {
     case .basis: .basis(store.state.basis)
     case .ping: .pong
     case .verify: .verified(try await store.verificationReport())
+    case .devices: throw ControlError(problem: "the books alone do not know it: this is asked of the daemon")
     }
   }
 }

@@ -25,6 +25,8 @@ final class TapLoop: Sendable {
   private let screen: Broadcaster<TapScreen>
   private let clock: any MonotonicClock
   private let logger: Logger
+  /// What does not work at present.
+  let devices = DeviceProblems()
   private let inbox = Inbox<Message>()
   private let reader: CardReaderThread
   private let isServing = Atomic<Bool>(false)
@@ -147,10 +149,13 @@ final class TapLoop: Sendable {
           // While idle all three fall together.
           nextTick = isIdle ? nextReading : now.advanced(by: loop.settings.tickInterval)
         }
-        if let stopBy, machine.hasFinished || now >= stopBy { break }
+        if let stopBy, mayEnd || now >= stopBy { break }
       }
       try? valve?.set(active: [false])
     }
+
+    /// A valve that was never reached is not waited for: nothing was opened.
+    private var mayEnd: Bool { machine.hasFinished || valve == nil && machine.hasRecordedAll }
 
     private mutating func handle(_ event: TapEvent) {
       pending.append(event)
@@ -172,6 +177,7 @@ final class TapLoop: Sendable {
     }
 
     private mutating func handle(_ notice: CardReaderThread.Notice) {
+      loop.devices.report(notice)
       switch notice {
       case .appeared(let uid): handle(.cardAppeared(uid))
       case .removed(let uid, let silence): handle(.cardRemoved(uid, silence: silence))
@@ -203,8 +209,10 @@ final class TapLoop: Sendable {
         let valve = try valve ?? loop.hardware.openValve()
         self.valve = valve
         try valve.set(active: [open], atMost: longest)
+        loop.devices.report("valve", nil)
         pending.append(done)
       } catch {
+        loop.devices.report("valve", "\(error)")
         pending.append(.valveFailed(message: "\(error)"))
       }
     }
@@ -212,6 +220,7 @@ final class TapLoop: Sendable {
     private mutating func renewLease() {
       guard let valve else { return }
       do { try valve.renewLease() } catch {
+        loop.devices.report("valve", "\(error)")
         pending.append(.valveFailed(message: "\(error)"))
         drain()
       }
@@ -228,6 +237,7 @@ final class TapLoop: Sendable {
           meterEpoch += 1
         }
         guard let reading = try meter?.read(at: now) else { return nil }
+        loop.devices.report("flow meter", nil)
         return .pulses(
           PulseReading(
             epoch: meterEpoch, total: reading.pulses, restored: reading.restored,
@@ -235,6 +245,7 @@ final class TapLoop: Sendable {
       } catch {
         meter = nil
         meterRetryAt = now.advanced(by: TapLoop.meterRetry)
+        loop.devices.report("flow meter", "\(error)")
         return .meterFailed(message: "\(error)")
       }
     }

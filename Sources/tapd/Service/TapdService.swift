@@ -66,8 +66,10 @@ struct TapdService {
     }
     var services: [any Service] = [
       panel,
-      ControlService(stateDirectory: configuration.stateDirectory) { (request: ControlRequest) in
-        try await ledger.answer(request)
+      ControlService(stateDirectory: configuration.stateDirectory) {
+        [devices = loop.devices] (request: ControlRequest) in
+        if case .devices = request { return ControlAnswer.devices(devices.all) }
+        return try await ledger.answer(request)
       },
     ]
     if let companion { services.append(CompanionService { await companion(ledger, screen) }) }

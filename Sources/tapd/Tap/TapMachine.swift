@@ -96,9 +96,10 @@ struct TapMachine: Sendable {
   }
 
   /// Whether nothing is left to do before the daemon may end: the valve is closed, every pour recorded.
-  var hasFinished: Bool {
-    stage == .idle && valve.isClosed && stray == nil && strayRecord == nil
-  }
+  var hasFinished: Bool { hasRecordedAll && valve.isClosed }
+
+  /// Whether no pour is going on or waits for the ledger.
+  var hasRecordedAll: Bool { stage == .idle && stray == nil && strayRecord == nil }
 
   private mutating func take(_ event: TapEvent) {
     switch event {

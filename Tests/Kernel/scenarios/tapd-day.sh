@@ -68,7 +68,8 @@ start_world
 echo "# Before the evening"
 finds() { ! tapd doctor >/tmp/doctor && grep "FAIL.*$1" /tmp/doctor | grep -q "$2"; }
 check_doctor board
-TAPD_PINS_VALVE=8 check "tapd doctor names who holds a wrong pin" finds GPIO8 'spi0 CS0'
+TAPD_PINS_VALVE=7 check "tapd doctor names who holds a wrong pin" finds GPIO7 'spi0 CS1'
+TAPD_PINS_VALVE=10 check "and the bus that a pin belongs to" finds configuration 'GPIO10.*SPI0'
 TAPD_SPI_DEVICE=/dev/spidev3.0 check "tapd doctor names what a missing bus needs" finds spidev3 'dtoverlay=spi3'
 TAPD_PINS_VALVE=99 check "and a pin that is none" finds configuration 'TAPD_PINS_VALVE.*99'
 

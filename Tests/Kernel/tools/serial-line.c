@@ -24,8 +24,6 @@ int main(int argument_count, char **arguments) {
   const char *device = arguments[1], *fifo = arguments[2];
   int line = posix_openpt(O_RDWR | O_NOCTTY);
   if (line < 0 || grantpt(line) < 0 || unlockpt(line) < 0) fail("serial-line: a terminal");
-  // Held open, so that the line is there when no daemon has it open.
-  if (open(ptsname(line), O_RDWR | O_NOCTTY) < 0) fail(ptsname(line));
   if (symlink(ptsname(line), device) < 0) fail(device);
   if (mkfifo(fifo, 0600) < 0) fail(fifo);
   // Also for writing, so that it does not end with its first writer.

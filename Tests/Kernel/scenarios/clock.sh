@@ -50,7 +50,7 @@ on_tapd() {
 }
 
 on_coffeed() {
-  local card=a1b2c3d4 seconds=15 longest jump
+  local card=a1b2c3d4 seconds=30 longest jump
   start_world
   set_up --activation-seconds $seconds --cold-activation-seconds $seconds >/dev/null
   add_user $card anna "Anna Müller" >/dev/null

@@ -44,6 +44,25 @@ import VirtualPi
     #expect(bench.log.texts().contains("usage 1: unlocked for 1 s"))
   }
 
+  /// Whoever waits for a time to pass on it waits for ever.
+  private struct StandingClock: MonotonicClock {
+    let now = MonotonicInstant(nanoseconds: 1_000_000_000)
+    func sleep(for duration: Duration) { SystemClock().sleep(for: .milliseconds(1)) }
+  }
+
+  @Test func theEndWaitsForNoHardwareThatWasNeverReached() async {
+    let missing = PiHALError(.missing, place: "the chip", problem: "is missing")
+    let loop = LockLoop(
+      .init(memory: LockMemory(), settings: LockSettings(), boot: Bench.boot),
+      hardware: LockHardware(
+        openReader: { throw missing }, openRelays: { throw missing }, openLights: { throw missing }),
+      surroundings: .init(ask: { _, _ in }, show: { _ in }, scanned: { _ in }), clock: StandingClock(),
+      logger: LogLines().logger)
+    loop.run()
+    await onOwnThread { loop.stop() }
+    #expect(loop.devices.all["relays"]?.contains("the chip is missing") == true, "\(loop.devices.all)")
+  }
+
   /// Notes what is durable when the relays are ordered on.
   private final class Witness: LeasedOutput, Sendable {
     struct Order {

@@ -68,6 +68,28 @@ import VirtualPi
     store.close()
   }
 
+  /// Whoever waits for a time to pass on it waits for ever.
+  private struct StandingClock: MonotonicClock {
+    let now = MonotonicInstant(nanoseconds: 1_000_000_000)
+    func sleep(for duration: Duration) { SystemClock().sleep(for: .milliseconds(1)) }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func theEndWaitsForNoHardwareThatWasNeverReached() async throws {
+    try await Self.withTap { tap in
+      let missing = PiHALError(.missing, place: "the chip", problem: "is missing")
+      let settings = TapSettings()
+      let loop = TapLoop(
+        settings: settings, status: TapStatus(), recovered: nil,
+        hardware: TapHardware(
+          openReader: { throw missing }, openValve: { throw missing }, openFlowMeter: { throw missing }),
+        ledger: tap.ledger, screen: Broadcaster(TapScreen(starting: settings)), clock: StandingClock(),
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      loop.start()
+      await onOwnThread { loop.stop() }
+      #expect(loop.devices.all["valve"]?.contains("the chip is missing") == true, "\(loop.devices.all)")
+    }
+  }
+
   @Test func whatRanThroughIsWhatIsCharged() async throws {
     try await Self.withTap { tap in
       try await tap.place("alice")

@@ -127,7 +127,7 @@
     @Test func besideARunningDaemonTheDoctorSaysWhatThatSays() {
       let problems = DeviceProblems()
       #expect(Self.doctor(ReaderWiring(), runningDaemon: problems.all).map(\.outcome) == [.good])
-      problems.report(.failed("RC522 does not answer"))
+      problems.report(.failed("RC522 does not answer", since: .zero))
       problems.report("valve", "GPIO18 has lost its guard process")
       let dead = HardwareChecks(
         daemon: "test", headerChip: nil, pins: [], reader: ReaderWiring(), guardedEnd: "ends",

@@ -22,9 +22,9 @@ public final class DeviceProblems: Sendable {
   /// Notes what a reader's thread noticed.
   public func report(_ notice: CardReaderThread.Notice) {
     switch notice {
-    case .failed(let problem): report(Self.cardReader, problem)
+    case .failed(let problem, since: _): report(Self.cardReader, problem)
     case .recovered: report(Self.cardReader, nil)
-    case .card, .settled: break
+    case .appeared, .removed, .settled: break
     }
   }
 }

@@ -13,7 +13,8 @@ struct Tapd: AsyncParsableCommand {
 
   private static var subcommands: [any ParsableCommand.Type] {
     var commands: [any ParsableCommand.Type] = [
-      RunCommand.self, DemoCommand.self, CardCommand.self, KegCommand.self, ServiceCommand.self,
+      RunCommand.self, DemoCommand.self, CardCommand.self, KegCommand.self, LeakCommand.self,
+      ServiceCommand.self,
       PoursCommand.self, DoctorCommand.self, SafeCommand.self, StateCommand.self,
     ]
     #if DEBUG

@@ -165,6 +165,78 @@ import VirtualPi
     #expect(station.tap.pulses > pulses)
   }
 
+  /// The sensor's rises after the keg's last drop, and when each came.
+  private func gas(_ change: (inout VirtualTap.Configuration) -> Void) throws -> [MonotonicInstant] {
+    let station = station {
+      $0.kegMicrolitres = 200_000
+      change(&$0)
+    }
+    let valve = try station.board.output(lines: [17])
+    station.setLever(1)
+    try valve.set(active: true)
+    while station.tap.kegMicrolitres > 0 { pass(station, .milliseconds(1)) }
+    let dry = clock.now
+    pass(station, .seconds(30))
+    #expect(station.tap.pouredMicrolitres == 200_000, "gas is not poured")
+    return station.board.transitions(of: 23).filter { $0.level && $0.instant > dry }.map(\.instant)
+  }
+
+  @Test(arguments: [2.0, 10]) func gasFollowsTheLastDrop(factor: Double) throws {
+    let rises = try gas {
+      $0.gasFactor = factor
+      $0.gasMilliseconds = 3000
+    }
+    // 15 Hz is the drink's rate.
+    #expect(abs(Double(rises.count) - 15 * factor * 3) < 3)
+    let first = try #require(rises.first)
+    #expect(rises.allSatisfy { first.duration(to: $0) < .seconds(3) })
+  }
+
+  @Test func gasThatSpurtsPauses() throws {
+    let rises = try gas {
+      $0.gasFactor = 10
+      $0.gasMilliseconds = 5000
+      $0.gasSpurts = true
+    }
+    let gaps = zip(rises, rises.dropFirst()).map { $0.duration(to: $1) }
+    #expect(gaps.count { $0 > .milliseconds(80) } > 3)
+    #expect(gaps.count { $0 < .milliseconds(12) } > 50)
+  }
+
+  @Test func gasStaysInTheKegWhileTheValveIsClosed() throws {
+    let station = station {
+      $0.kegMicrolitres = 100_000
+      $0.gasMilliseconds = 5000
+    }
+    let valve = try station.board.output(lines: [17])
+    station.setLever(1)
+    try valve.set(active: true)
+    while station.tap.kegMicrolitres > 0 { pass(station, .milliseconds(10)) }
+    try valve.set(active: false)
+    pass(station, .seconds(60))
+    let pulses = station.tap.pulses
+    try valve.set(active: true)
+    pass(station, .seconds(2))
+    #expect(station.tap.pulses > pulses + 40)
+  }
+
+  @Test func aLeakHasARateOfItsOwn() throws {
+    let station = station()
+    let valve = try station.board.output(lines: [17])
+    for (rate, seconds, expected) in [(500, 300, 150_000), (0.4, 600, 240)] as [(Double, Int, Int64)] {
+      let before = station.tap.pouredMicrolitres
+      station.setLeak(microlitresPerSecond: rate)
+      pass(station, .seconds(seconds))
+      #expect(abs(station.tap.pouredMicrolitres - before - expected) < 10, "no burst, nothing lost")
+    }
+    // It adds to a pour.
+    station.setLeak(microlitresPerSecond: 5000)
+    try valve.set(active: true)
+    station.setLever(1)
+    pass(station, .seconds(5))
+    #expect(abs(station.tap.flowMicrolitresPerSecond - 38_333) < 10)
+  }
+
   @Test func leakFlowsThroughTheClosedValve() throws {
     let station = station()
     station.setLeak(microlitresPerSecond: 1000)

@@ -34,6 +34,19 @@ public struct PlausibleRate: Hashable, Sendable {
     self.init(unchecked: maximumHertz)
   }
 
+  /// What a meter gives at 30 L/min, the most that a YF-S201 measures and far more than a tap pours; at least
+  /// 10 Hz.
+  public init(of calibration: FlowCalibration) {
+    // Half a litre a second; a calibration's 100,000 pulses per litre are 50 kHz.
+    let hertz = UInt128(calibration.pulses) * 500_000 / UInt128(calibration.microlitres)
+    self.init(unchecked: UInt32(clamping: max(10, hertz)))
+  }
+
+  /// The fastest flow that a meter shows without losing pulses to this bound, in microlitres per second.
+  public func microlitresPerSecond(of calibration: FlowCalibration) -> Int64 {
+    Int64(clamping: UInt128(maximumHertz) * UInt128(calibration.microlitres) / UInt128(calibration.pulses))
+  }
+
   private init(unchecked maximumHertz: UInt32) { self.maximumHertz = maximumHertz }
 
   /// What to give the edge counter: half a period at the highest frequency. A turbine's magnets are not

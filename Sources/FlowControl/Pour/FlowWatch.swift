@@ -22,11 +22,17 @@ public struct FlowWatch: Equatable, Sendable {
     public var leakMicrolitres: Int64
     /// See ``leakMicrolitres``.
     public var leakWindow: Duration
+    /// With the valve closed and settled, more than this since then, at most since ``slowLeakWindow`` ago, is a
+    /// slow leak; nil where those are not looked for.
+    public var slowLeakMicrolitres: Int64?
+    /// See ``slowLeakMicrolitres``.
+    public var slowLeakWindow: Duration
 
     public init(
       maximumOpenTime: Duration = .seconds(120), noFlowTimeout: Duration? = .seconds(15),
       settleQuiet: Duration = .seconds(1), settleMaximum: Duration = .seconds(5),
-      leakMicrolitres: Int64 = 20_000, leakWindow: Duration = .seconds(60)
+      leakMicrolitres: Int64 = 20_000, leakWindow: Duration = .seconds(60),
+      slowLeakMicrolitres: Int64? = nil, slowLeakWindow: Duration = .seconds(86_400)
     ) {
       self.maximumOpenTime = maximumOpenTime
       self.noFlowTimeout = noFlowTimeout
@@ -34,6 +40,8 @@ public struct FlowWatch: Equatable, Sendable {
       self.settleMaximum = settleMaximum
       self.leakMicrolitres = leakMicrolitres
       self.leakWindow = leakWindow
+      self.slowLeakMicrolitres = slowLeakMicrolitres
+      self.slowLeakWindow = slowLeakWindow
     }
   }
 
@@ -50,6 +58,9 @@ public struct FlowWatch: Equatable, Sendable {
     case stillFlowing(afterFlowMicrolitres: Int64)
     /// So much flowed in the window with the valve closed. Comes again with every further such volume.
     case leak(microlitres: Int64)
+    /// So much dripped since the valve was closed, or in the slow leak's window. Comes again with every further
+    /// such volume.
+    case slowLeak(microlitres: Int64)
   }
 
   /// What the valve was last told, and how far the flow has followed.
@@ -73,6 +84,8 @@ public struct FlowWatch: Equatable, Sendable {
   private var microlitresAtClosing: Int64 = 0
   /// While closed: volumes of the past window, oldest first, a 32nd of the window apart.
   private var marks: [Mark]
+  /// The same of the slow leak's window.
+  private var slowMarks: [Mark]
 
   /// A watch over a closed valve whose flow has ended.
   /// - Parameter microlitres: the meter's cumulative volume.
@@ -81,6 +94,7 @@ public struct FlowWatch: Equatable, Sendable {
     self.microlitres = microlitres
     newestPulse = now
     marks = [Mark(instant: now, microlitres: microlitres)]
+    slowMarks = marks
   }
 
   /// The valve is told to open. Nothing changes when it is open already: its time runs on.
@@ -88,6 +102,7 @@ public struct FlowWatch: Equatable, Sendable {
     if case .open = phase { return }
     phase = .open(since: now)
     marks = []
+    slowMarks = []
   }
 
   /// The valve is told to close. Nothing changes when it was told so before.
@@ -113,6 +128,7 @@ public struct FlowWatch: Equatable, Sendable {
     if volume < microlitres {
       microlitresAtClosing += volume - microlitres
       for index in marks.indices { marks[index].microlitres += volume - microlitres }
+      for index in slowMarks.indices { slowMarks[index].microlitres += volume - microlitres }
     } else if volume > microlitres {
       newestPulse = min(stamp ?? now, now)
     }
@@ -156,25 +172,42 @@ public struct FlowWatch: Equatable, Sendable {
     guard isQuiet || since.duration(to: now) >= limits.settleMaximum else { return [] }
     phase = .closed
     marks = [Mark(instant: now, microlitres: microlitres)]
+    slowMarks = marks
     return [
       isQuiet ? .settled(afterFlowMicrolitres: afterFlow) : .stillFlowing(afterFlowMicrolitres: afterFlow)
     ]
   }
 
   private mutating func findingsWhileClosed(at now: MonotonicInstant) -> [Finding] {
-    while marks.count > 1, marks[1].instant.duration(to: now) >= limits.leakWindow { marks.removeFirst() }
-    guard let oldest = marks.first, let newest = marks.last else { return [] }
+    var findings: [Finding] = []
+    if let leaked = leaked(limits.leakMicrolitres, in: limits.leakWindow, by: &marks, at: now) {
+      findings.append(.leak(microlitres: leaked))
+    }
+    if let limit = limits.slowLeakMicrolitres,
+      let leaked = leaked(limit, in: limits.slowLeakWindow, by: &slowMarks, at: now)
+    {
+      findings.append(.slowLeak(microlitres: leaked))
+    }
+    return findings
+  }
+
+  /// What flowed in a window when it is more than may drip, counted from new then; nil otherwise.
+  private func leaked(
+    _ limit: Int64, in duration: Duration, by marks: inout [Mark], at now: MonotonicInstant
+  ) -> Int64? {
+    while marks.count > 1, marks[1].instant.duration(to: now) >= duration { marks.removeFirst() }
+    guard let oldest = marks.first, let newest = marks.last else { return nil }
     let leaked = microlitres - oldest.microlitres
     // After a long silence of the caller the stretch is longer than the window, and so is what may drip.
-    let window = Int128(max(1, limits.leakWindow.wholeNanoseconds))
+    let window = Int128(max(1, duration.wholeNanoseconds))
     let stretch = max(window, Int128(oldest.instant.duration(to: now).wholeNanoseconds))
-    if Int128(leaked) * window > Int128(limits.leakMicrolitres) * stretch {
+    if Int128(leaked) * window > Int128(limit) * stretch {
       marks = [Mark(instant: now, microlitres: microlitres)]
-      return [.leak(microlitres: leaked)]
+      return leaked
     }
-    if newest.instant.duration(to: now) >= limits.leakWindow / 32 {
+    if newest.instant.duration(to: now) >= duration / 32 {
       marks.append(Mark(instant: now, microlitres: microlitres))
     }
-    return []
+    return nil
   }
 }

@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// The physics of a tap in steps of one millisecond: keg, valve, hand lever, flow sensor.
+/// The physics of a tap in steps of one millisecond: keg, valve, hand lever, leak, flow sensor.
 ///
 /// What flows is kept in whole nanolitres, so that a day of steps loses nothing to rounding.
 struct TapModel {
@@ -22,8 +22,9 @@ struct TapModel {
   var valveFault: VirtualTap.ValveFault?
   var isSensorDead = false
 
-  private(set) var flow = 0.0
-  var kegNanolitres: Int64
+  /// Through the valve.
+  private var flow = 0.0
+  private(set) var kegNanolitres: Int64
   private(set) var pouredNanolitres: Int64 = 0
   private(set) var pulses: UInt64 = 0
   private(set) var sensorLevel = false
@@ -34,6 +35,9 @@ struct TapModel {
   /// Gas that follows the last drop, and turns the sensor too.
   private var gasStepsLeft = 0
   private var turbulence = (liquid: 1.0, air: 1.0, stepsLeft: 0)
+  private var spurt = (strength: 1.0, stepsLeft: 0)
+  /// What has leaked and is less than a nanolitre.
+  private var leaked = 0.0
   /// Nanolitres times half pulses a litre, since the sensor's last change of level.
   private var sensorProgress: Int64 = 0
 
@@ -52,13 +56,23 @@ struct TapModel {
     }
   }
 
+  private var hasContent: Bool { kegNanolitres > 0 || gasStepsLeft > 0 }
+
   private var target: Double {
-    guard kegNanolitres > 0 || gasStepsLeft > 0 else { return 0 }
-    return (isOpen ? configuration.fullFlowMicrolitresPerSecond * lever : 0) + leak
+    hasContent && isOpen ? configuration.fullFlowMicrolitresPerSecond * lever : 0
   }
 
+  /// Through the valve and past it, in microlitres per second.
+  var totalFlow: Double { flow + (hasContent ? leak : 0) }
+
   /// Nothing flows, and nothing will before something is changed from outside.
-  var isAtRest: Bool { flow == 0 && target == 0 }
+  var isAtRest: Bool { target == 0 && totalFlow == 0 }
+
+  /// Puts another keg on.
+  mutating func mountKeg(nanolitres: Int64) {
+    kegNanolitres = nanolitres
+    gasStepsLeft = 0
+  }
 
   /// Lets `steps` pass in which nothing flows.
   mutating func rest(steps: Int) { stepsAtRest = min(stepsAtRest, Int.max / 2) + min(steps, Int.max / 4) }
@@ -85,23 +99,26 @@ struct TapModel {
       factor *= turbulence.liquid
       air = turbulence.air
     }
-    // µL/s are nL/ms.
-    let moved = Int64((flow * factor).rounded())
+    // µL/s are nL/ms. A leak has a rate of its own: it neither rises, falls nor refills a line.
+    leaked += hasContent ? leak : 0
+    let drops = leaked.rounded(.down)
+    leaked -= drops
+    let moved = Int64((flow * factor).rounded() + drops)
     let liquid = min(moved, kegNanolitres)
     kegNanolitres -= liquid
     pouredNanolitres += liquid
     if liquid > 0 {
-      gasStepsLeft = kegNanolitres == 0 ? Self.gasSteps : 0
-    } else if gasStepsLeft > 0 {
-      gasStepsLeft -= 1
+      gasStepsLeft = kegNanolitres == 0 ? configuration.gasMilliseconds : 0
+      return isSensorDead ? [] : turn(by: Int64((Double(liquid) * air).rounded()))
     }
-    let turning = liquid > 0 ? Int64((Double(liquid) * air).rounded()) : (gasStepsLeft > 0 ? moved * 2 : 0)
-    return isSensorDead ? [] : turn(by: turning)
+    guard gasStepsLeft > 0, moved > 0 else { return [] }
+    gasStepsLeft -= 1
+    let gas = Double(moved) * configuration.gasFactor * blow()
+    return isSensorDead ? [] : turn(by: Int64(gas.rounded()))
   }
 
   private static let drainSteps = 2000
   private static let refillSteps = 500
-  private static let gasSteps = 400
 
   /// Foam: for some tens of milliseconds at a time less liquid, and a sensor that turns faster than the
   /// liquid alone would turn it.
@@ -114,6 +131,17 @@ struct TapModel {
       Double.random(in: 0.2...1.0, using: &random), Double.random(in: 1.0...2.5, using: &random),
       Int.random(in: 20...80, using: &random)
     )
+  }
+
+  /// Gas: steady, or in spurts of some hundred milliseconds with pauses between them.
+  private mutating func blow() -> Double {
+    guard configuration.gasSpurts else { return 1 }
+    if spurt.stepsLeft == 0 {
+      let strength = spurt.strength > 0 ? 0 : Double.random(in: 0.6...1.4, using: &random)
+      spurt = (strength, Int.random(in: 80...400, using: &random))
+    }
+    spurt.stepsLeft -= 1
+    return spurt.strength
   }
 
   private mutating func turn(by nanolitres: Int64) -> [Double] {

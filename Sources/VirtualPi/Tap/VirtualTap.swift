@@ -30,7 +30,13 @@ public final class VirtualTap: Sendable {
     public var kegMicrolitres: Int64 = 30_000_000
     /// Below this the keg foams: the flow is irregular, and the sensor counts air.
     public var foamBelowMicrolitres: Int64 = 300_000
-    /// Of the foam's irregularity.
+    /// For so long gas follows the last drop, 0 to 600,000; then nothing turns the sensor any more.
+    public var gasMilliseconds = 400
+    /// So many times as fast as the drink the gas turns the sensor, 0 to 20.
+    public var gasFactor = 2.0
+    /// Whether the gas comes in spurts rather than steadily.
+    public var gasSpurts = false
+    /// Of the irregularity of foam and gas.
     public var seed: UInt64 = 1
 
     public init(valveLine: Int = 18, sensorLine: Int = 23) {
@@ -69,6 +75,9 @@ public final class VirtualTap: Sendable {
         && (0...60_000).contains(configuration.closingMilliseconds),
       "Time constants must be between 0 and 60,000 ms")
     precondition((1...10).contains(configuration.refillFactor), "refillFactor must be between 1 and 10")
+    precondition(
+      (0...600_000).contains(configuration.gasMilliseconds), "gasMilliseconds must be between 0 and 600,000")
+    precondition((0...20).contains(configuration.gasFactor), "gasFactor must be between 0 and 20")
     self.board = board
     self.configuration = configuration
     state = Mutex(
@@ -140,7 +149,7 @@ public final class VirtualTap: Sendable {
     set { state.withLock { $0.model.lever = newValue.isNaN ? 0 : min(1, max(0, newValue)) } }
   }
 
-  /// What drips although the valve is closed.
+  /// What drips whether the valve is open or closed.
   public var leakMicrolitresPerSecond: Double {
     get { state.withLock { $0.model.leak } }
     set { state.withLock { $0.model.leak = newValue.isFinite ? min(100_000, max(0, newValue)) : 0 } }
@@ -148,7 +157,7 @@ public final class VirtualTap: Sendable {
 
   /// Puts another keg on.
   public func mountKeg(microlitres: Int64) {
-    state.withLock { $0.model.kegNanolitres = max(0, microlitres).multipliedClamping(by: 1000) }
+    state.withLock { $0.model.mountKeg(nanolitres: max(0, microlitres).multipliedClamping(by: 1000)) }
   }
 
   /// Breaks the valve, or repairs it with nil.
@@ -168,7 +177,7 @@ public final class VirtualTap: Sendable {
   public var valveFault: ValveFault? { state.withLock { $0.model.valveFault } }
 
   /// What flows at this moment.
-  public var flowMicrolitresPerSecond: Double { state.withLock { $0.model.flow } }
+  public var flowMicrolitresPerSecond: Double { state.withLock { $0.model.totalFlow } }
 
   /// What has really run through since the tap was made.
   public var pouredMicrolitres: Int64 { state.withLock { $0.model.pouredNanolitres / 1000 } }

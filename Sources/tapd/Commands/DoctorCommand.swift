@@ -3,6 +3,14 @@ import DaemonKit
 import Foundation
 import JSONState
 
+extension TapdConfiguration {
+  /// What the flow meter can count: `450 pulses per litre, at most 225 Hz (30.0 l/min)`.
+  var flowMeterText: String {
+    "\(tap.calibration), at most \(plausibleRate.maximumHertz) Hz "
+      + "(\(litresPerMinuteText(plausibleRate.microlitresPerSecond(of: tap.calibration))))"
+  }
+}
+
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
@@ -16,6 +24,7 @@ struct DoctorCommand: AsyncParsableCommand {
     do {
       let configuration = try await options.load()
       findings.append(.good("configuration", "tap \(configuration.tap.tap)"))
+      findings.append(.good("flow meter", configuration.flowMeterText))
       findings += await check(configuration)
     } catch let error as ConfigurationError {
       findings += error.problems.map { .failed("configuration", $0) }

@@ -4,7 +4,7 @@ import DaemonKit
 struct KegCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "keg", abstract: "The keg on this tap.",
-    subcommands: [KegMount.self, KegUnmount.self, KegPrice.self, KegStatus.self])
+    subcommands: [KegMount.self, KegUnmount.self, KegPrice.self, KegNotEmpty.self, KegStatus.self])
 }
 
 struct KegMount: AsyncParsableCommand {
@@ -55,6 +55,19 @@ struct KegPrice: AsyncParsableCommand {
   }
 }
 
+struct KegNotEmpty: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "not-empty",
+    abstract: "The keg that was taken for empty is not: serve from it, and take that flow for usual.")
+
+  @OptionGroup var options: TapdOptions
+
+  func run() async throws {
+    let configuration = try await options.load()
+    try await configuration.carryOutAndPrint { _ in .declareKegNotEmpty(configuration.tap.tap) }
+  }
+}
+
 struct KegStatus: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "status", abstract: "What is in the keg.")
 
@@ -76,6 +89,10 @@ struct KegStatus: AsyncParsableCommand {
         "reserve    \(litresText(keg.reserveMicrolitres))",
         "price      \(basis.text(keg.pricePerLitre)) a litre",
       ]
+      if let doubt = keg.doubt {
+        lines.append(
+          "empty?     gas since \(localText(doubt.since)): mount a keg, or say `tapd keg not-empty`")
+      }
       return lines
     }
   }

@@ -74,6 +74,8 @@ extension LedgerCommand {
     case .unmountKeg: done = "taken off"
     case .setKegPrice(_, let price): done = "costs \(basis.text(price)) a litre from the next pour on"
     case .setInService(_, let inService): done = inService ? "in service" : "out of service"
+    case .declareKegNotEmpty: done = "is not empty and serves again"
+    case .declareLeakOver: done = "the leak is over, guests are served again"
     }
     switch outcome {
     case .card(_, let balance):

@@ -22,11 +22,14 @@ struct PoursCommand: AsyncParsableCommand {
     let basis = ledger.basis ?? configuration.basis
     try output.print(pours) {
       tableLines(
-        ["WHEN", "TAP", "CARD", "BEVERAGE", "VOLUME", "CHARGE", "BALANCE", "ENDED BY"],
+        [
+          "WHEN", "TAP", "CARD", "BEVERAGE", "VOLUME", "GAS", "REJECTED", "CHARGE", "BALANCE", "ENDED BY",
+        ],
         pours.map { pour in
           [
             localText(pour.settled), pour.tap.description, pour.card.description, pour.beverage ?? "-",
-            litresText(pour.microlitres), basis.text(pour.charge),
+            litresText(pour.microlitres), pour.gasMicrolitres.map(litresText) ?? "-",
+            pour.rejectedPulses.map { "\($0)" } ?? "-", basis.text(pour.charge),
             pour.balance.map(basis.text) ?? "-", pour.reason.words,
           ]
         })

@@ -13,8 +13,20 @@ struct TapdConfiguration: Sendable, Equatable {
     var valveActiveLow = false
     var flowMeterPin = 23
     var flowMeterBias = Bias.pullUp
-    var flowMeterEdge = Edge.falling
+    var flowMeterEdge = PulseEdge.falling
     var reader = ReaderWiring()
+
+    /// The edge that counts as a pulse: each pulse has two.
+    enum PulseEdge: String, Sendable, CaseIterable {
+      case rising, falling
+
+      var edge: Edge {
+        switch self {
+        case .rising: .rising
+        case .falling: .falling
+        }
+      }
+    }
 
     /// The GPIOs that are taken.
     var pins: [PinUse] {
@@ -40,6 +52,11 @@ extension TapdConfiguration {
   var basis: LedgerBasis {
     LedgerBasis(currency: tap.currency, decimals: tap.currencyDecimals, taps: [tap.tap])
   }
+}
+
+/// A rate as people read it: `5.0 l/min`.
+func litresPerMinuteText(_ microlitresPerSecond: Int64) -> String {
+  decimalText(microlitresPerSecond * 60 / 100_000, decimals: 1) + " l/min"
 }
 
 extension TapdConfiguration: DaemonConfiguration {
@@ -122,9 +139,23 @@ extension TapdConfiguration: DaemonConfiguration {
         reader.complain("\(error)")
       }
     }
+    plausibleRate = PlausibleRate(of: tap.calibration)
     let hertz = reader.integer(
-      "flowMeter.maximumHertz", in: 10...10_000, "a number of hertz", default: Int(plausibleRate.maximumHertz)
+      "flowMeter.maximumHertz", in: 10...100_000, "a number of hertz",
+      default: Int(plausibleRate.maximumHertz)
     )
     if let rate = try? PlausibleRate(maximumHertz: UInt32(hertz)) { plausibleRate = rate }
+    let fastest = plausibleRate.microlitresPerSecond(of: tap.calibration)
+    if fastest < Self.fastestPour {
+      reader.complain(
+        "flowMeter.maximumHertz of \(plausibleRate.maximumHertz) lets \(tap.calibration) count only "
+          + "\(litresPerMinuteText(fastest)) and drops what a tap pours beyond that: leave it out, or give "
+          + "at least \(hertzNeeded)")
+    }
   }
+
+  /// What any tap may pour: 5 L/min, in microlitres per second.
+  private static let fastestPour: Int64 = 83_334
+
+  private var hertzNeeded: UInt64 { tap.calibration.pulses(reachingMicrolitres: Self.fastestPour) }
 }

@@ -96,7 +96,7 @@ final class DemoStation: TapBoardControl {
       },
       openFlowMeter: { [configuration] in
         let counter = try board.edgeCounter(
-          line: wiring.flowMeterPin, edge: wiring.flowMeterEdge, bias: wiring.flowMeterBias,
+          line: wiring.flowMeterPin, edge: wiring.flowMeterEdge.edge, bias: wiring.flowMeterBias,
           minimumInterval: configuration.plausibleRate.minimumInterval, consumer: "tapd flow meter")
         return FlowMeter(
           counter: counter, calibration: configuration.tap.calibration, plausible: configuration.plausibleRate

@@ -12,6 +12,7 @@ enum KioskPage {
     var events: String
     var lost: String
     var view: KioskView
+    var step: String
     var text: [String: String]
     /// How far the liquid stands below the mark, in units of the drawing.
     var drop: Int
@@ -24,7 +25,8 @@ enum KioskPage {
     let view = KioskView(screen, language: language)
     let lost = (try? JSONText.encode(KioskView.connectionLost(language))) ?? "null"
     let content = Content(
-      events: "/tap/\(tap)/events?lang=\(language.rawValue)", lost: lost, view: view, text: view.text,
+      events: "/tap/\(tap)/events?lang=\(language.rawValue)", lost: lost, view: view,
+      step: view.step?.rawValue ?? "", text: view.text,
       drop: (1000 - view.fill) * 208 / 1000, isEmpty: view.fill == 0,
       kegGauge: KioskWords.in(language).kegGauge,
       kegPercent: (view.keg ?? 0) / 10)

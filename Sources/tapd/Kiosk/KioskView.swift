@@ -5,6 +5,8 @@ import PanelKit
 struct KioskView: Codable, Equatable, Sendable {
   /// The page's look: the phase's name, or `lost`.
   var phase: String
+  /// What the guest is to do now, which the page shows with a picture.
+  var step: Step?
   /// Texts by their place on the page; a place without one is not shown.
   var text: [String: String]
   /// How full the glass is, in thousandths of its mark.
@@ -15,6 +17,15 @@ struct KioskView: Codable, Equatable, Sendable {
   var keg: Int?
   var isKegLow: Bool
 
+  enum Step: String, Codable, Sendable {
+    /// Lay the card on and leave it.
+    case layCard
+    /// Pull the lever.
+    case pullLever
+    /// Take the card away.
+    case takeCard
+  }
+
   /// The share of a keg below which the page says that it is nearly empty, in thousandths.
   static let lowKeg = 120
 
@@ -22,6 +33,7 @@ struct KioskView: Codable, Equatable, Sendable {
     let words = KioskWords.in(language)
     let format = NumberFormat(language)
     phase = screen.phase.rawValue
+    step = Self.step(screen)
     text = ["tap": screen.tap]
     text["beverage"] = screen.beverage
 
@@ -89,23 +101,32 @@ struct KioskView: Codable, Equatable, Sendable {
     return view
   }
 
+  private static func step(_ screen: TapScreen) -> Step? {
+    switch screen.phase {
+    case .waiting: screen.isCardLeft == true ? .takeCard : .layCard
+    case .pouring: screen.pour?.microlitres ?? 0 == 0 ? .pullLever : nil
+    case .done, .refused: screen.isCardLeft == true ? .takeCard : nil
+    case .authorising, .settling, .maintenance, .outOfService: nil
+    }
+  }
+
   private static func headline(_ screen: TapScreen, _ words: KioskWords) -> KioskWords.Notice {
     let notice = screen.notice.map(words.notice)
     switch screen.phase {
+    case .waiting where screen.isCardLeft == true:
+      return .init(title: words.takeCard, advice: words.takeCardDetail)
     case .waiting:
       return .init(title: words.waiting, advice: words.waitingDetail)
     case .authorising:
       return .init(title: words.authorising)
+    case .pouring where screen.pour?.microlitres ?? 0 == 0:
+      return .init(title: words.pullLever, advice: words.pullLeverDetail)
     case .pouring:
       return .init(title: words.pouring)
     case .settling:
       return .init(title: words.settling)
     case .done:
-      if screen.pour?.microlitres == 0 {
-        return .init(title: words.nothingPoured, advice: notice?.title ?? "")
-      }
-      let isOrdinary = [nil, .cardRemoved, .noFlow].contains(screen.notice)
-      return .init(title: words.done, advice: isOrdinary ? words.doneDetail : notice?.title ?? "")
+      return done(screen, notice, words)
     case .refused:
       return notice ?? .init(title: words.refused)
     case .maintenance:
@@ -114,6 +135,26 @@ struct KioskView: Codable, Equatable, Sendable {
       let reason = screen.notice == .tapOutOfService ? notice?.advice : notice?.title
       return .init(title: words.outOfService, advice: reason ?? "")
     }
+  }
+
+  private static func done(
+    _ screen: TapScreen, _ notice: KioskWords.Notice?, _ words: KioskWords
+  ) -> KioskWords.Notice {
+    // A maintenance pour has no price.
+    let isMaintenance = screen.pour != nil && screen.pour?.cost == nil
+    if isMaintenance { return .init(title: words.maintenanceDone, advice: words.maintenanceDetail) }
+    if screen.pour?.microlitres == 0 {
+      // Whoever takes the card away at once does not know that it must stay.
+      switch screen.notice {
+      case nil, .cardRemoved: return .init(title: words.nothingPoured, advice: words.nothingPouredDetail)
+      case .noFlow: return .init(title: words.nothingPoured, advice: notice?.advice ?? "")
+      default: return .init(title: words.nothingPoured, advice: notice?.title ?? "")
+      }
+    }
+    guard let notice, screen.notice != .cardRemoved else {
+      return .init(title: words.done, advice: screen.isCardLeft == true ? words.takeCard : words.doneDetail)
+    }
+    return .init(title: words.done, advice: notice.title)
   }
 
   /// A warning beside what the tap is doing, in the phases whose headline does not say it already.

@@ -1,12 +1,15 @@
 extension KioskWords {
   static let french = KioskWords(
-    waiting: "Présentez votre carte", waitingDetail: "puis tirez le levier",
+    waiting: "Présentez votre carte", waitingDetail: "et laissez\u{2011}la en place",
     authorising: "Un instant…",
+    pullLever: "Tirez le levier", pullLeverDetail: "La carte reste en place",
     pouring: "Servez-vous", settling: "On fait le compte…",
     done: "Santé\u{202F}!", doneDetail: "Bonne dégustation",
-    nothingPoured: "Rien n’a coulé",
+    nothingPoured: "Rien n’a coulé", nothingPouredDetail: "Laissez la carte en vous servant",
+    takeCard: "Reprenez votre carte", takeCardDetail: "pour laisser la place au suivant",
     refused: "Carte refusée",
     maintenance: "Maintenance", maintenanceDetail: "Non facturé",
+    maintenanceDone: "Maintenance terminée",
     outOfService: "Hors service",
     connectionLost: "Connexion perdue", connectionLostDetail: "Reconnexion automatique…",
     cost: "Prix", balance: "Solde", left: "Encore", maximum: "max.", free: "Offert",
@@ -21,11 +24,13 @@ extension KioskWords {
     case .noCredit: Notice(title: "Solde épuisé", advice: "Rechargez au bar")
     case .noKeg: Notice(title: "Aucun fût en place", advice: "Adressez\u{2011}vous au bar")
     case .kegEmpty: Notice(title: "Fût vide", advice: "Un nouveau fût arrive")
+    case .kegSuspectedEmpty: Notice(title: "Fût vide\u{202F}?", advice: "Prévenez le bar")
     case .tapOutOfService: Notice(title: "Tireuse hors service", advice: "Essayez la suivante")
     case .cardRemoved: Notice(title: "Carte retirée")
     case .limitReached: Notice(title: "Crédit épuisé")
     case .kegReserveReached: Notice(title: "Fût presque vide")
-    case .noFlow: Notice(title: "Levier non tiré")
+    case .noFlow: Notice(title: "Rien n’a coulé", advice: "Levier tiré\u{202F}? Prévenez le bar")
+    case .flowStopped: Notice(title: "Plus rien ne coule", advice: "Prévenez le bar")
     case .maximumTimeReached: Notice(title: "Temps écoulé")
     case .cancelled: Notice(title: "Service interrompu")
     case .readerFault: Notice(title: "Lecteur de cartes en panne", advice: "Adressez\u{2011}vous au bar")

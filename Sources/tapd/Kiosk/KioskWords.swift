@@ -9,18 +9,29 @@ struct KioskWords: Words {
     var advice: String = ""
   }
 
+  /// The first step: lay the card on and leave it.
   var waiting: String
   var waitingDetail: String
   var authorising: String
+  /// The second step: the valve is open, and nothing has flowed yet.
+  var pullLever: String
+  var pullLeverDetail: String
   var pouring: String
   var settling: String
   var done: String
   var doneDetail: String
   /// Instead of `done` when not a drop ran.
   var nothingPoured: String
+  /// Why, when the card was taken away.
+  var nothingPouredDetail: String
+  /// The third step.
+  var takeCard: String
+  var takeCardDetail: String
   var refused: String
   var maintenance: String
   var maintenanceDetail: String
+  /// Instead of `done`, for a maintenance card.
+  var maintenanceDone: String
   var outOfService: String
   var connectionLost: String
   var connectionLostDetail: String

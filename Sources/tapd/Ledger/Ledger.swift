@@ -28,6 +28,8 @@ enum LedgerRequest: Codable, Equatable, Sendable {
   case release(pour: PourID)
   /// Notes flow that belongs to no pour. Answered `recorded`.
   case unattributed(UnattributedFlow)
+  /// Notes that a tap has begun or ceased to leak. Answered `recorded`, also when that was known.
+  case leak(TapID, isLeaking: Bool)
 }
 
 /// A card's wish to pour at a tap.
@@ -42,10 +44,10 @@ struct HoldRequest: Codable, Equatable, Sendable {
 /// How a pour ended.
 struct Settlement: Codable, Equatable, Sendable {
   var pour: PourID
-  /// All that flowed, from before the valve opened until the flow had stopped.
+  /// All that flowed, from before the valve opened until the flow had stopped, without gas.
   var microlitres: Int64
   var reason: PourEnd
-  /// What the meter counted; `microlitres` is computed from it.
+  /// What the meter counted; `microlitres` and the gas are computed from it.
   var pulses: UInt64
   /// Of `pulses`: those that the kernel's queue had dropped and the sequence numbers gave back.
   var restoredPulses: UInt64
@@ -53,6 +55,16 @@ struct Settlement: Codable, Equatable, Sendable {
   var rejectedPulses: UInt64
   /// How the valve's closing went; nil when it was never ordered to open.
   var closing: PourClosing?
+  /// Gas of a keg that ran dry, or so it seems; it is not charged.
+  var gas: Gas?
+}
+
+/// The end of a pour that was gas rather than drink.
+struct Gas: Codable, Equatable, Sendable {
+  /// What the meter counted of it.
+  var microlitres: Int64
+  /// How fast it turned the meter.
+  var microlitresPerSecond: Int64
 }
 
 /// What a tap's after-flow is learned from.
@@ -65,6 +77,8 @@ struct PourClosing: Codable, Equatable, Sendable {
   var openMilliseconds: Int64
   /// Whether the flow came to its end in the time given, with valve and meter in order.
   var flowEnded: Bool
+  /// The fastest second of steady flow; nil when there was none, or nothing is to be learned from this pour.
+  var peakMicrolitresPerSecond: Int64?
 }
 
 /// Flow while the valve should have been closed.
@@ -125,6 +139,8 @@ struct Refusal: Codable, Equatable, Sendable {
   enum Reason: String, Codable, Sendable, CaseIterable {
     case unknownCard, blockedCard, expiredCard, notYetValidCard, randomCard
     case noCredit, noKeg, kegEmpty, tapOutOfService
+    /// The last pour ended in gas, and nobody has said that the keg is not empty.
+    case kegSuspectedEmpty
     /// An earlier pour of this tap is not settled.
     case pourStillOpen
     /// The pour's id was used for a pour that has ended.
@@ -165,6 +181,10 @@ struct LedgerFailure: Codable, Equatable, Sendable {
 enum PourEnd: String, Codable, Sendable, CaseIterable {
   case cardRemoved, limitReached, kegReserveReached, noFlow, maximumTimeReached, cancelled
   case tapOutOfService, readerFault, valveFault, meterFault
+  /// What flowed last was gas.
+  case kegSuspectedEmpty
+  /// The card was blocked.
+  case cardBlocked
   /// Settled at its last mark, because the daemon ended in the middle of it.
   case powerCut
 }

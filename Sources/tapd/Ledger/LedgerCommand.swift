@@ -18,6 +18,10 @@ enum LedgerCommand: Codable, Equatable, Sendable {
   /// Takes effect from the next pour on.
   case setKegPrice(TapID, pricePerLitre: Money)
   case setInService(TapID, inService: Bool)
+  /// A keg that was taken for empty is not.
+  case declareKegNotEmpty(TapID)
+  /// A tap that leaked does so no more.
+  case declareLeakOver(TapID)
 }
 
 extension LedgerCommand {
@@ -25,7 +29,8 @@ extension LedgerCommand {
   var tap: TapID? {
     switch self {
     case .mountKeg(let tap, beverage: _, microlitres: _, reserveMicrolitres: _, pricePerLitre: _),
-      .unmountKeg(let tap), .setKegPrice(let tap, pricePerLitre: _), .setInService(let tap, inService: _):
+      .unmountKeg(let tap), .setKegPrice(let tap, pricePerLitre: _), .setInService(let tap, inService: _),
+      .declareKegNotEmpty(let tap), .declareLeakOver(let tap):
       tap
     case .addCard, .topUp, .refund, .setBlocked, .setValidity: nil
     }

@@ -6,6 +6,7 @@ extension LedgerEntry {
     case cardAdded, cardToppedUp, cardRefunded, cardBlocked, cardValidityChanged
     case kegMounted, kegUnmounted, kegPriceChanged, tapServiceChanged
     case pourAuthorised, pourExtended, pourMarked, pourSettled, pourReleased, flowUnattributed
+    case kegDeclaredNotEmpty, leakChanged
   }
 
   init(from decoder: any Decoder) throws {
@@ -33,6 +34,8 @@ extension LedgerEntry {
     case .pourSettled: self = .pourSettled(try PourSettled(from: decoder))
     case .pourReleased: self = .pourReleased(try PourReleased(from: decoder))
     case .flowUnattributed: self = .flowUnattributed(try FlowUnattributed(from: decoder))
+    case .kegDeclaredNotEmpty: self = .kegDeclaredNotEmpty(try KegDeclaredNotEmpty(from: decoder))
+    case .leakChanged: self = .leakChanged(try LeakChanged(from: decoder))
     }
   }
 
@@ -59,6 +62,8 @@ extension LedgerEntry {
     case .pourSettled(let fields): try write(.pourSettled, fields)
     case .pourReleased(let fields): try write(.pourReleased, fields)
     case .flowUnattributed(let fields): try write(.flowUnattributed, fields)
+    case .kegDeclaredNotEmpty(let fields): try write(.kegDeclaredNotEmpty, fields)
+    case .leakChanged(let fields): try write(.leakChanged, fields)
     }
   }
 }

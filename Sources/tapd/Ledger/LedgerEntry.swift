@@ -24,6 +24,8 @@ enum LedgerEntry: Codable, Equatable, Sendable {
   case pourSettled(PourSettled)
   case pourReleased(PourReleased)
   case flowUnattributed(FlowUnattributed)
+  case kegDeclaredNotEmpty(KegDeclaredNotEmpty)
+  case leakChanged(LeakChanged)
 
   struct CardAdded: Codable, Equatable, Sendable {
     var command: CommandID
@@ -120,6 +122,8 @@ enum LedgerEntry: Codable, Equatable, Sendable {
     var restoredPulses: UInt64
     var rejectedPulses: UInt64
     var closing: PourClosing?
+    /// Gas of a keg that ran dry, or so it seems: neither charged nor taken off the keg.
+    var gas: Gas?
   }
 
   struct PourReleased: Codable, Equatable, Sendable {
@@ -135,5 +139,18 @@ enum LedgerEntry: Codable, Equatable, Sendable {
     var pulses: UInt64
     var cause: UnattributedFlow.Cause
     var pour: PourID?
+  }
+
+  struct KegDeclaredNotEmpty: Codable, Equatable, Sendable {
+    var command: CommandID
+    var tap: TapID
+    var keg: Int
+  }
+
+  struct LeakChanged: Codable, Equatable, Sendable {
+    /// Of the staff, who say that it is over; nil when the tap noticed it.
+    var command: CommandID?
+    var tap: TapID
+    var isLeaking: Bool
   }
 }

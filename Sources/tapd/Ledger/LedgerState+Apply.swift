@@ -53,6 +53,19 @@ extension LedgerState {
       drain(flow.keg, of: flow.tap, microlitres: flow.microlitres)
       taps[flow.tap, default: Tap()].totals.unattributedMicrolitres.addClamped(flow.microlitres)
       taps[flow.tap]?.lastUnattributed = flow.id
+      let sincePour = taps[flow.tap]?.unattributedSincePourMicrolitres ?? 0
+      taps[flow.tap]?.unattributedSincePourMicrolitres = sincePour.addingClamped(max(0, flow.microlitres))
+    case .kegDeclaredNotEmpty(let entry):
+      guard let keg = taps[entry.tap]?.keg, keg.number == entry.keg else { break }
+      taps[entry.tap]?.keg?.doubt = nil
+      // It was drink: so the tap is as fast as that.
+      guard let doubt = keg.doubt else { break }
+      var usualFlow = taps[entry.tap]?.usualFlow ?? UsualFlow()
+      usualFlow.accept(doubt.microlitresPerSecond)
+      taps[entry.tap]?.usualFlow = usualFlow
+    case .leakChanged(let change):
+      let since = taps[change.tap]?.leaksSince
+      taps[change.tap, default: Tap()].leaksSince = change.isLeaking ? since ?? time : nil
     }
     if let id = entry.commandID, let command = entry.command, let outcome = outcome(of: entry) {
       recentCommands.append(DoneCommand(id: id, command: command, outcome: outcome))
@@ -78,12 +91,10 @@ extension LedgerState {
     case .maintenance:
       tap.totals.maintenanceMicrolitres.addClamped(settled.microlitres)
     }
-    if let closing = settled.closing {
-      tap.afterFlow.learn(
-        AfterFlow.Observation(
-          microlitres: closing.afterFlowMicrolitres,
-          microlitresPerSecondAtClosing: closing.microlitresPerSecond,
-          openTime: .milliseconds(closing.openMilliseconds), settled: closing.flowEnded))
+    if let closing = settled.closing { tap.learn(from: closing) }
+    tap.unattributedSincePourMicrolitres = nil
+    if let gas = settled.gas, settled.reason == .kegSuspectedEmpty, tap.keg?.number == open.keg {
+      tap.keg?.doubt = KegDoubt(since: time, microlitresPerSecond: gas.microlitresPerSecond)
     }
     taps[open.tap] = tap
 
@@ -92,7 +103,9 @@ extension LedgerState {
         pour: settled.pour, tap: open.tap, card: open.card, kind: open.kind, beverage: beverage,
         keg: open.keg, microlitres: settled.microlitres, pricePerLitre: open.pricePerLitre,
         charge: settled.charge, balance: open.kind == .guest ? cards[open.card]?.balance : nil,
-        reason: settled.reason, authorised: open.authorised, settled: time))
+        reason: settled.reason, authorised: open.authorised, settled: time,
+        gasMicrolitres: settled.gas?.microlitres,
+        rejectedPulses: settled.rejectedPulses > 0 ? settled.rejectedPulses : nil))
     recentPours.keepLast(Self.rememberedPours)
   }
 
@@ -115,6 +128,8 @@ extension LedgerState {
     case .kegUnmounted(let entry): .keg(entry.tap, number: entry.keg)
     case .kegPriceChanged(let entry): .keg(entry.tap, number: entry.keg)
     case .tapServiceChanged(let entry): .tap(entry.tap, inService: entry.inService)
+    case .kegDeclaredNotEmpty(let entry): .keg(entry.tap, number: entry.keg)
+    case .leakChanged(let entry): .tap(entry.tap, inService: taps[entry.tap]?.inService ?? true)
     case .basisSet, .pourAuthorised, .pourExtended, .pourMarked, .pourSettled, .pourReleased,
       .flowUnattributed:
       nil
@@ -134,6 +149,8 @@ extension LedgerEntry {
     case .kegUnmounted(let entry): entry.command
     case .kegPriceChanged(let entry): entry.command
     case .tapServiceChanged(let entry): entry.command
+    case .kegDeclaredNotEmpty(let entry): entry.command
+    case .leakChanged(let entry): entry.command
     case .basisSet, .pourAuthorised, .pourExtended, .pourMarked, .pourSettled, .pourReleased,
       .flowUnattributed:
       nil
@@ -159,10 +176,30 @@ extension LedgerEntry {
     case .kegUnmounted(let entry): .unmountKeg(entry.tap)
     case .kegPriceChanged(let entry): .setKegPrice(entry.tap, pricePerLitre: entry.pricePerLitre)
     case .tapServiceChanged(let entry): .setInService(entry.tap, inService: entry.inService)
+    case .kegDeclaredNotEmpty(let entry): .declareKegNotEmpty(entry.tap)
+    case .leakChanged(let entry): entry.command == nil ? nil : .declareLeakOver(entry.tap)
     case .basisSet, .pourAuthorised, .pourExtended, .pourMarked, .pourSettled, .pourReleased,
       .flowUnattributed:
       nil
     }
+  }
+}
+
+extension LedgerState.Tap {
+  fileprivate mutating func learn(from closing: PourClosing) {
+    let peak = closing.peakMicrolitresPerSecond ?? 0
+    if peak > 0 {
+      var learned = usualFlow ?? UsualFlow()
+      learned.learn(peak: peak)
+      usualFlow = learned
+    }
+    // A lever that was already closing says nothing about what runs on after a full flow.
+    guard closing.microlitresPerSecond >= peak / 2 else { return }
+    afterFlow.learn(
+      AfterFlow.Observation(
+        microlitres: closing.afterFlowMicrolitres,
+        microlitresPerSecondAtClosing: closing.microlitresPerSecond,
+        openTime: .milliseconds(closing.openMilliseconds), settled: closing.flowEnded))
   }
 }
 

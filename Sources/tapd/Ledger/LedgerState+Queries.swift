@@ -20,7 +20,8 @@ extension LedgerState {
           capacityMicrolitres: keg.capacityMicrolitres, remainingMicrolitres: keg.remainingMicrolitres,
           availableMicrolitres: keg.availableMicrolitres)
       },
-      afterFlow: tap.afterFlow)
+      afterFlow: tap.afterFlow, usualMicrolitresPerSecond: tap.usualFlow?.microlitresPerSecond,
+      kegIsInDoubt: tap.keg?.doubt != nil, isLeaking: tap.leaksSince != nil)
   }
 
   /// The cards in the order of their UIDs.
@@ -38,7 +39,8 @@ extension LedgerEntry {
   /// Whether it changes what `LedgerState.status(of:)` says of some tap.
   var changesTapStatus: Bool {
     switch self {
-    case .kegMounted, .kegUnmounted, .kegPriceChanged, .tapServiceChanged, .pourSettled, .flowUnattributed:
+    case .kegMounted, .kegUnmounted, .kegPriceChanged, .tapServiceChanged, .pourSettled, .flowUnattributed,
+      .kegDeclaredNotEmpty, .leakChanged:
       true
     case .basisSet, .cardAdded, .cardToppedUp, .cardRefunded, .cardBlocked, .cardValidityChanged,
       .pourAuthorised,

@@ -48,6 +48,12 @@ struct LedgerState: Codable, Equatable, Sendable {
     var totals = Totals()
     /// The last unattributed flow that was recorded, so that repeating it has no second effect.
     var lastUnattributed: CommandID?
+    /// How fast it pours, as learned; nil before the first pour that was learned from.
+    var usualFlow: UsualFlow?
+    /// Flow without a pour since the last pour; nil is none.
+    var unattributedSincePourMicrolitres: Int64?
+    /// Since when it is known to leak; nil when it does not.
+    var leaksSince: WallTime?
   }
 
   struct Keg: Codable, Equatable, Sendable {
@@ -59,10 +65,18 @@ struct LedgerState: Codable, Equatable, Sendable {
     var mounted: WallTime
     /// All that has left it through the meter. May exceed the capacity: kegs are filled by hand.
     var pouredMicrolitres: Int64 = 0
+    /// Why it is taken for empty, until somebody says that it is not.
+    var doubt: KegDoubt?
 
     var remainingMicrolitres: Int64 { max(0, capacityMicrolitres.subtractingClamped(pouredMicrolitres)) }
     /// What may still be sold.
     var availableMicrolitres: Int64 { max(0, remainingMicrolitres.subtractingClamped(reserveMicrolitres)) }
+  }
+
+  struct KegDoubt: Codable, Equatable, Sendable {
+    var since: WallTime
+    /// How fast the flow was that was taken for gas.
+    var microlitresPerSecond: Int64
   }
 
   struct Totals: Codable, Equatable, Sendable {
@@ -102,6 +116,9 @@ struct LedgerState: Codable, Equatable, Sendable {
     var reason: PourEnd
     var authorised: WallTime
     var settled: WallTime
+    /// What the meter counted of gas, and edges that came too fast to be flow; nil is none.
+    var gasMicrolitres: Int64?
+    var rejectedPulses: UInt64?
   }
 
   struct DoneCommand: Codable, Equatable, Sendable {

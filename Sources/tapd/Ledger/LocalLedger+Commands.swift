@@ -108,6 +108,18 @@ extension LocalLedger {
     case .setInService(let tap, let inService):
       try check(name: tap.text, of: "the tap's name")
       return .tapServiceChanged(LedgerEntry.TapServiceChanged(command: id, tap: tap, inService: inService))
+    case .declareKegNotEmpty(let tap):
+      let keg = try keg(on: tap, in: state)
+      guard keg.doubt != nil else {
+        throw LedgerError(
+          kind: .invalid, place: "tap \(tap)", problem: "is not waiting for word about its keg")
+      }
+      return .kegDeclaredNotEmpty(LedgerEntry.KegDeclaredNotEmpty(command: id, tap: tap, keg: keg.number))
+    case .declareLeakOver(let tap):
+      guard state.taps[tap]?.leaksSince != nil else {
+        throw LedgerError(kind: .invalid, place: "tap \(tap)", problem: "has no leak that is known")
+      }
+      return .leakChanged(LedgerEntry.LeakChanged(command: id, tap: tap, isLeaking: false))
     }
   }
 

@@ -23,6 +23,7 @@ enum LocalLedger {
     case .settle(let settlement): settle(settlement, in: state)
     case .release(let pour): release(pour, in: state)
     case .unattributed(let flow): note(flow, in: state)
+    case .leak(let tap, let isLeaking): noteLeak(of: tap, isLeaking: isLeaking, in: state)
     }
   }
 
@@ -67,6 +68,7 @@ enum LocalLedger {
     if card.kind == .guest {
       guard tap.inService else { return refusal(.tapOutOfService, card) }
       guard let keg = tap.keg else { return refusal(.noKeg, card) }
+      guard keg.doubt == nil else { return refusal(.kegSuspectedEmpty, card) }
       let useful = max(1, request.usefulMicrolitres)
       guard keg.availableMicrolitres >= useful else { return refusal(.kegEmpty, card) }
       let reach = reach(
@@ -140,7 +142,7 @@ enum LocalLedger {
         LedgerEntry.PourSettled(
           pour: settlement.pour, microlitres: microlitres, charge: charge, reason: settlement.reason,
           pulses: settlement.pulses, restoredPulses: settlement.restoredPulses,
-          rejectedPulses: settlement.rejectedPulses, closing: settlement.closing)),
+          rejectedPulses: settlement.rejectedPulses, closing: settlement.closing, gas: settlement.gas)),
       answer: .settled(
         Receipt(
           pour: settlement.pour, microlitres: microlitres, charge: charge,
@@ -161,6 +163,12 @@ enum LocalLedger {
           id: flow.id, tap: flow.tap, keg: tap.inService ? tap.keg?.number : nil,
           microlitres: max(0, flow.microlitres), pulses: flow.pulses, cause: flow.cause, pour: flow.pour)),
       answer: .recorded)
+  }
+
+  private static func noteLeak(of tap: TapID, isLeaking: Bool, in state: LedgerState) -> Decision {
+    guard isLeaking != (state.taps[tap]?.leaksSince != nil) else { return Decision(answer: .recorded) }
+    return Decision(
+      entry: .leakChanged(LedgerEntry.LeakChanged(tap: tap, isLeaking: isLeaking)), answer: .recorded)
   }
 
   /// The one rounding of a pour's price. The hold is what the guest agreed to: what ran beyond it is the

@@ -24,9 +24,11 @@ struct TapScreen: Codable, Equatable, Sendable {
   /// A reason or a warning; its words in each language belong to the page.
   enum Notice: String, Codable, Sendable, CaseIterable {
     case unknownCard, blockedCard, expiredCard, notYetValidCard, randomCard
-    case noCredit, noKeg, kegEmpty, tapOutOfService
+    case noCredit, noKeg, kegEmpty, kegSuspectedEmpty, tapOutOfService
     /// Why a pour ended.
     case cardRemoved, limitReached, kegReserveReached, noFlow, maximumTimeReached, cancelled
+    /// Something was poured, and nothing flows any more.
+    case flowStopped
     /// Faults that the guest should know of.
     case readerFault, valveFault, meterFault, storageFault, serverUnreachable
     /// Another card was laid beside the one that pours; it is not looked at until it is presented again.
@@ -70,6 +72,9 @@ struct TapScreen: Codable, Equatable, Sendable {
   var pour: Pour?
   /// What is on the card, where a refusal should show it.
   var balance: Price?
+  /// Whether a card that was served or refused still lies on the reader: nothing happens until it is taken away.
+  /// Nil is false.
+  var isCardLeft: Bool?
 }
 
 extension TapScreen {

@@ -12,7 +12,7 @@
         openValve: { try GuardedLines(wiring.valveLines(), maximumActive: [configuration.tap.longestOpen]) },
         openFlowMeter: {
           let counter = try LinuxEdgeCounter(
-            try wiring.flowMeterLines(), edge: wiring.flowMeterEdge,
+            try wiring.flowMeterLines(), edge: wiring.flowMeterEdge.edge,
             minimumInterval: configuration.plausibleRate.minimumInterval)
           return FlowMeter(
             counter: counter, calibration: configuration.tap.calibration,

@@ -90,6 +90,9 @@ private final class TapRegistry: Sendable {
   func tell(_ entry: LedgerEntry?, _ state: LedgerState) {
     let loops = loops.withLock { $0 }
     for (tap, loop) in loops { loop.post(.tapChanged(state.status(of: tap))) }
+    if case .cardBlocked(let change)? = entry, change.blocked {
+      for loop in loops.values { loop.post(.cardBlocked(change.card)) }
+    }
     guard let card = entry?.changedBalance else { return }
     for loop in loops.values { loop.post(.balanceChanged(card)) }
   }

@@ -31,10 +31,13 @@ enum TapEvent: Codable, Equatable, Sendable {
 
   /// The ledger's answer to the request of this number.
   case answered(EffectID, LedgerAnswer)
-  /// The keg, the service or the learned after-flow of this tap has changed in the ledger.
+  /// The keg, the service, a leak or what was learned of this tap has changed in the ledger.
   case tapChanged(TapStatus)
   /// A card's balance has changed in the ledger other than by its pour (a top-up).
   case balanceChanged(UID)
+
+  /// A card was blocked in the ledger: its pour ends.
+  case cardBlocked(UID)
 
   /// Someone stops the pour that is running: a button on a page.
   case cancelPour
@@ -73,6 +76,12 @@ struct TapStatus: Codable, Equatable, Sendable {
   var keg: Keg?
   /// What will flow on after the order to close, as learned.
   var afterFlow = AfterFlow()
+  /// How fast the tap pours with its lever wide open, as learned; nil as long as it is unknown.
+  var usualMicrolitresPerSecond: Int64?
+  /// The keg seems to be empty, and nobody has said that it is not: guests are refused.
+  var kegIsInDoubt = false
+  /// The tap is known to leak.
+  var isLeaking = false
 
   struct Keg: Codable, Equatable, Sendable {
     var beverage: String

@@ -65,6 +65,15 @@ extension TapMachine {
     }
   }
 
+  mutating func cardBlocked(_ uid: UID) {
+    guard pour?.card == uid else { return }
+    switch stage {
+    case .authorising, .readingMeter: abandon(.blockedCard)
+    case .pouring: end(.cardBlocked)
+    case .idle, .closing, .settling, .recording: break
+    }
+  }
+
   /// Two cards on the reader: the first is served. The second must be taken away and presented again, so
   /// that nobody pays for a pour with a card that happened to lie there.
   private mutating func ignoreSecondCard(_ uid: UID) {
@@ -102,6 +111,8 @@ extension TapMachine {
     guard stage == .idle, valve.isClosed else { return }
     waiting = nil
     result = nil
+    // What has leaked is not in the keg any more.
+    recordStray(now: true)
     let id = PourID(using: &random)
     pour = Pour(id: id, card: uid, at: now)
     let request = ask(

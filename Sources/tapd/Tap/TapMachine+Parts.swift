@@ -1,4 +1,5 @@
 import DaemonKit
+import FlowControl
 import PiHAL
 import RC522
 
@@ -48,6 +49,11 @@ extension TapMachine {
     /// The request for a larger hold on its way.
     var extensionUnderWay: EffectID?
     var ending: Ending?
+    /// Tells gas from drink; nil for maintenance.
+    var gasWatch: GasWatch?
+    var gas: GasWatch.Finding?
+    /// What flowed before the valve opened must have stopped by then.
+    var quietDeadline: MonotonicInstant?
 
     init(id: PourID, card: UID, at now: MonotonicInstant) {
       self.id = id
@@ -76,6 +82,17 @@ extension TapMachine {
     var cause: UnattributedFlow.Cause
     var pour: PourID?
     var since: MonotonicInstant
+  }
+
+  /// Flow through the closed valve, as far as the ledger does not know of it yet.
+  struct Leak: Equatable, Sendable {
+    /// What the ledger is to record; nil when it is up to date.
+    var news: Bool?
+    var record: Record?
+    /// The leak is over when nothing has flowed for so long.
+    var silence: Duration
+    /// Since when nothing has flowed through the closed valve.
+    var quietSince: MonotonicInstant
   }
 
   /// What the screen shows for a while after a card was served or refused.

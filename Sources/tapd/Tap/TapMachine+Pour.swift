@@ -12,19 +12,39 @@ extension TapMachine {
 
   mutating func granted(_ grant: Grant) {
     guard grant.kind == .maintenance || status.inService else { return abandon(.tapOutOfService) }
+    guard grant.kind == .maintenance || !isLeaking else { return abandon(.leak) }
     guard isWorthOpening(grant) else { return abandon(grant.limitedBy == .keg ? .kegEmpty : .noCredit) }
     pour?.grant = grant
     stage = .readingMeter(deadline: now.advanced(by: settings.meterTimeout))
     emit(.readMeter)
   }
 
-  /// Opens the valve: the hold is durable, and what the meter counted so far is not this pour's.
+  /// Opens the valve, unless something flows already: that would be charged to a guest who does not pour.
   private mutating func openValve() {
     guard let grant = pour?.grant else { return }
+    if grant.kind == .guest, isLeaking { return abandon(.leak) }
+    if grant.kind == .guest, flowsWithoutPour {
+      let deadline = pour?.quietDeadline ?? now.advanced(by: settings.quietTimeout)
+      pour?.quietDeadline = deadline
+      if now >= deadline {
+        foundLeak(overAfter: settings.leakWindow)
+        return abandon(.leak)
+      }
+      stage = .readingMeter(deadline: now.advanced(by: settings.meterTimeout))
+      return
+    }
+    openValve(for: grant)
+  }
+
+  /// The hold is durable, and what the meter counted so far is not this pour's.
+  private mutating func openValve(for grant: Grant) {
     let longest = grant.kind == .maintenance ? settings.maximumMaintenance : settings.maximumPour
     pour?.start = tally.count
     pour?.opened = now
     pour?.markSent = now
+    if grant.kind == .guest {
+      pour?.gasWatch = GasWatch(usualMicrolitresPerSecond: status.usualMicrolitresPerSecond, at: now)
+    }
     watch.limits.maximumOpenTime = longest
     watch.open(at: now)
     stage = .pouring
@@ -51,7 +71,10 @@ extension TapMachine {
       log(.info, "the flow meter can be read again")
     }
     rate.update(pulses: tally.count.pulses, newestEdge: tally.newestEdge)
-    if new > 0 { attribute(new) }
+    if new > 0 {
+      attribute(new)
+      watchGas()
+    }
     if case .readingMeter = stage { openValve() }
     // A counter that was just started is silent, whatever flowed before.
     if stage != .settling || meterRunsSince.duration(to: now) >= settings.flowStopped { watchFlow() }
@@ -79,11 +102,14 @@ extension TapMachine {
 
   var meteredMicrolitres: Int64 { settings.calibration.microlitres(fromPulses: tally.count.pulses) }
 
-  /// What the pour has poured so far.
-  var pouredMicrolitres: Int64 {
+  /// What the meter has counted of the pour so far.
+  var countedMicrolitres: Int64 {
     guard let pour else { return 0 }
     return settings.calibration.microlitres(fromPulses: pour.start.pulses, to: tally.count.pulses)
   }
+
+  /// What the pour has poured so far: what the meter has counted without gas.
+  var pouredMicrolitres: Int64 { min(countedMicrolitres, pour?.gas?.drinkMicrolitres ?? .max) }
 
   var microlitresPerSecond: Int64 { rate.microlitresPerSecond(at: now, calibration: settings.calibration) }
 
@@ -101,7 +127,10 @@ extension TapMachine {
         settle(flowEnded: false)
       case .leak(let microlitres):
         log(.alarm, "\(microlitres / 1000) ml flowed while the valve was closed: look for a leak")
-        leakUntil = now.advanced(by: settings.leakWindow)
+        foundLeak(overAfter: settings.leakWindow)
+      case .slowLeak(let microlitres):
+        log(.alarm, "\(microlitres / 1000) ml have flowed since the valve was closed: look for a slow leak")
+        foundLeak(overAfter: settings.slowLeakSilence)
       }
     }
   }
@@ -116,6 +145,12 @@ extension TapMachine {
   /// Closes the valve. The first reason counts.
   mutating func end(_ reason: PourEnd) {
     guard stage == .pouring, let pour else { return }
+    // A guest who takes the card away because nothing comes any more does not pay for gas.
+    if pour.gas == nil, hasFallenSilent(for: settings.silence / 2),
+      let found = pour.gasWatch?.findingAfterSilence()
+    {
+      return foundGas(found)
+    }
     let ending = Ending(
       reason: reason, microlitres: pouredMicrolitres, microlitresPerSecond: microlitresPerSecond,
       openTime: pour.opened.duration(to: now))
@@ -141,22 +176,38 @@ extension TapMachine {
   private mutating func settle(flowEnded: Bool) {
     guard stage == .settling, let pour, let ending = pour.ending else { return }
     let microlitres = pouredMicrolitres
+    // A valve that closed late, a meter that was away and gas say nothing about the tap.
+    let isOrdinary = ![.valveFault, .meterFault, .kegSuspectedEmpty].contains(ending.reason)
+    let peak = isOrdinary ? pour.gasWatch?.steadyPeak ?? 0 : 0
     let closing = PourClosing(
       afterFlowMicrolitres: microlitres - ending.microlitres,
       microlitresPerSecond: ending.microlitresPerSecond,
-      openMilliseconds: ending.openTime.wholeNanoseconds / 1_000_000,
-      // A valve that closed late or a meter that was away says nothing about the after-flow.
-      flowEnded: flowEnded && ending.reason != .valveFault && ending.reason != .meterFault)
+      openMilliseconds: ending.openTime.wholeNanoseconds / 1_000_000, flowEnded: flowEnded && isOrdinary,
+      peakMicrolitresPerSecond: peak > 0 ? peak : nil)
+    let gas = pour.gas.map { found in
+      Gas(microlitres: countedMicrolitres - microlitres, microlitresPerSecond: found.microlitresPerSecond)
+    }
+    let rejected = tally.count.rejected - pour.start.rejected
+    let pulses = tally.count.pulses - pour.start.pulses
+    if rejected >= Self.fewRejected, rejected > pulses / 100 {
+      log(
+        .alarm,
+        "\(rejected) pulses of a pour came too fast to be flow, \(pulses) were counted: check "
+          + "flowMeter.maximumHertz and the meter's wiring")
+    }
     settled = (pour.id, now)
+    leak.quietSince = now
+    strayInterval = settings.unattributedInterval
     record(
       .settle(
         Settlement(
           pour: pour.id, microlitres: microlitres, reason: ending.reason,
-          pulses: tally.count.pulses - pour.start.pulses,
-          restoredPulses: tally.count.restored - pour.start.restored,
-          rejectedPulses: tally.count.rejected - pour.start.rejected,
-          closing: closing)))
+          pulses: pulses, restoredPulses: tally.count.restored - pour.start.restored,
+          rejectedPulses: rejected, closing: closing, gas: gas)))
   }
+
+  /// A relay's spark makes some.
+  private static let fewRejected: UInt64 = 10
 
   // MARK: Valve
 

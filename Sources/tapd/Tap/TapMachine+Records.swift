@@ -21,6 +21,11 @@ extension TapMachine {
       strayRecord = record
       emit(.ask(record.id, record.request))
     }
+    if var record = leak.record, record.sent.duration(to: now) >= settings.recordRetry {
+      record.sent = now
+      leak.record = record
+      emit(.ask(record.id, record.request))
+    }
   }
 
   // MARK: Marks
@@ -45,31 +50,6 @@ extension TapMachine {
     self.pour?.markSent = now
   }
 
-  // MARK: Flow without a pour
-
-  mutating func addStray(_ pulses: UInt64) {
-    if stray != nil {
-      stray?.pulses.addClamped(pulses)
-      return
-    }
-    let late = settled.flatMap { $0.at.duration(to: now) <= settings.lateAfterFlow ? $0.pour : nil }
-    stray = StrayFlow(
-      pulses: pulses, cause: late == nil ? .leak : .lateAfterFlow, pour: late, since: now)
-  }
-
-  mutating func recordStray() {
-    guard let stray, strayRecord == nil,
-      stray.since.duration(to: now) >= settings.unattributedInterval || isShuttingDown
-    else { return }
-    self.stray = nil
-    let request = LedgerRequest.unattributed(
-      UnattributedFlow(
-        id: CommandID(using: &random), tap: settings.tap,
-        microlitres: settings.calibration.microlitres(fromPulses: stray.pulses), pulses: stray.pulses,
-        cause: stray.cause, pour: stray.pour))
-    strayRecord = Record(id: ask(request), request: request, sent: now)
-  }
-
   // MARK: Answers
 
   mutating func answered(_ id: EffectID, _ answer: LedgerAnswer) {
@@ -82,6 +62,7 @@ extension TapMachine {
       log(.info, "the ledger records again")
     }
     if strayRecord?.id == id { return strayAnswered(answer) }
+    if leak.record?.id == id { return leakAnswered(answer) }
     if let mark = pour?.markUnderWay, mark.id == id {
       pour?.markUnderWay = nil
       if answer == .recorded { pour?.markedMicrolitres = mark.microlitres }
@@ -100,7 +81,9 @@ extension TapMachine {
     switch stage {
     case .authorising(id, _): return true
     case .recording(let record) where record.id == id: return true
-    default: return strayRecord?.id == id || pour?.markUnderWay?.id == id || pour?.extensionUnderWay == id
+    default:
+      return strayRecord?.id == id || leak.record?.id == id || pour?.markUnderWay?.id == id
+        || pour?.extensionUnderWay == id
     }
   }
 
@@ -147,7 +130,7 @@ extension TapMachine {
   private mutating func finish(_ receipt: Receipt) {
     let isGuest = pour?.grant?.kind == .guest
     result = Result(
-      phase: .done, notice: pour?.ending?.reason.notice,
+      phase: .done, notice: pour?.ending?.reason.notice(microlitres: receipt.microlitres),
       pour: TapScreen.Pour(
         microlitres: receipt.microlitres, microlitresPerSecond: 0,
         limitMicrolitres: pour?.grant?.limitMicrolitres, cost: isGuest ? receipt.charge.price : nil,
@@ -156,13 +139,6 @@ extension TapMachine {
     settled = (receipt.pour, now)
     pour = nil
     stage = .idle
-  }
-
-  private mutating func strayAnswered(_ answer: LedgerAnswer) {
-    switch answer {
-    case .failed(let failure) where failure.kind != .rejected: strayRecord?.hasFailed = true
-    case .failed, .recorded, .granted, .refused, .settled: strayRecord = nil
-    }
   }
 
   private mutating func extensionAnswered(_ answer: LedgerAnswer) {
@@ -209,6 +185,7 @@ extension TapMachine {
         meterFailed("no reading for \(settings.meterTimeout)")
       }
     }
+    watchSilence()
     if stage == .pouring {
       if let pour, let deadline = pour.removalDeadline, now >= deadline { end(.cardRemoved) }
       if let since = readerFailedSince, since.duration(to: now) >= settings.readerFaultGrace {
@@ -218,6 +195,7 @@ extension TapMachine {
     }
     // That nothing flows any more is only believed from a reading, as long as there may be one.
     if stage == .pouring || hasWaitedLongForTheEndOfTheFlow { watchFlow() }
+    watchLeak()
     markPour()
     recordStray()
     repeatRecords()

@@ -5,7 +5,6 @@ extension TapMachine {
   mutating func refreshScreen() {
     if let until = result?.until, now >= until { result = nil }
     if let until = secondCardUntil, now >= until { secondCardUntil = nil }
-    if let until = leakUntil, now >= until { leakUntil = nil }
     let screen = screen
     guard screen != shown else { return }
     if let shown, shown.pour != nil, screen.pour != nil, shown.phase == screen.phase,
@@ -45,7 +44,7 @@ extension TapMachine {
       show(pouredMicrolitres, rate: microlitresPerSecond, on: &screen)
     case .closing, .settling:
       screen.phase = .settling
-      screen.notice = pour?.ending?.reason.notice
+      screen.notice = pour?.ending?.reason.notice(microlitres: pouredMicrolitres)
       show(pouredMicrolitres, rate: microlitresPerSecond, on: &screen)
     case .recording(let record):
       // A pour that cannot be recorded must not hide what other guests are told meanwhile.
@@ -54,7 +53,7 @@ extension TapMachine {
         break
       }
       screen.phase = .settling
-      screen.notice = record.hasFailed ? ledgerNotice : settlement.reason.notice
+      screen.notice = record.hasFailed ? ledgerNotice : settlement.notice
       show(settlement.microlitres, rate: 0, on: &screen)
     case .idle:
       showIdle(on: &screen)
@@ -66,7 +65,9 @@ extension TapMachine {
     if pour?.removalDeadline != nil { return .cardRemoved }
     if readerFailedSince != nil { return .readerFault }
     if ledgerFailure != nil { return ledgerNotice }
-    return secondCardUntil == nil ? nil : .secondCard
+    if secondCardUntil != nil { return .secondCard }
+    if isLeaking { return .leak }
+    return hasFallenSilent(for: settings.silence) ? .flowStopped : nil
   }
 
   private func show(_ microlitres: Int64, rate: Int64, on screen: inout TapScreen) {
@@ -88,15 +89,22 @@ extension TapMachine {
       screen.notice = result.notice
       screen.pour = result.pour
       screen.balance = result.balance
+      screen.isCardLeft = isCardLeft ? true : nil
     } else if let fault {
       screen.phase = .outOfService
       screen.notice = fault
     } else if !status.inService {
       screen.phase = .outOfService
       screen.notice = .tapOutOfService
+    } else if isLeaking {
+      screen.phase = .outOfService
+      screen.notice = .leak
+    } else if status.keg != nil, status.kegIsInDoubt {
+      screen.phase = .outOfService
+      screen.notice = .kegSuspectedEmpty
     } else if let keg = status.keg, keg.availableMicrolitres >= usefulMicrolitres {
       screen.phase = waiting == nil ? .waiting : .authorising
-      screen.notice = leakUntil == nil ? nil : .leak
+      screen.isCardLeft = isCardLeft ? true : nil
     } else {
       screen.phase = .outOfService
       screen.notice = status.keg == nil ? .noKeg : .kegEmpty
@@ -104,24 +112,37 @@ extension TapMachine {
   }
 }
 
+extension TapMachine {
+  /// Whether a card still lies on the reader that has been served or refused.
+  fileprivate var isCardLeft: Bool { waiting == nil && !cards.isEmpty && readerFailedSince == nil }
+}
+
 extension Money {
   var price: TapScreen.Price { TapScreen.Price(minorUnits: minorUnits) }
 }
 
+extension Settlement {
+  fileprivate var notice: TapScreen.Notice { reason.notice(microlitres: microlitres) }
+}
+
 extension PourEnd {
   /// How the screen says it.
-  var notice: TapScreen.Notice {
+  /// - Parameter microlitres: what was poured.
+  func notice(microlitres: Int64) -> TapScreen.Notice {
     switch self {
     case .cardRemoved: .cardRemoved
     case .limitReached: .limitReached
     case .kegReserveReached: .kegReserveReached
-    case .noFlow: .noFlow
+    // Whoever poured has pulled the lever.
+    case .noFlow: microlitres > 0 ? .flowStopped : .noFlow
     case .maximumTimeReached: .maximumTimeReached
     case .cancelled: .cancelled
     case .tapOutOfService: .tapOutOfService
     case .readerFault: .readerFault
     case .valveFault: .valveFault
     case .meterFault: .meterFault
+    case .kegSuspectedEmpty: .kegSuspectedEmpty
+    case .cardBlocked: .blockedCard
     case .powerCut: .settledAfterPowerCut
     }
   }
@@ -140,6 +161,7 @@ extension Refusal.Reason {
     case .noKeg: .noKeg
     case .kegEmpty: .kegEmpty
     case .tapOutOfService: .tapOutOfService
+    case .kegSuspectedEmpty: .kegSuspectedEmpty
     case .pourStillOpen, .pourEnded: .storageFault
     }
   }

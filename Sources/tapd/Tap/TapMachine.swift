@@ -40,7 +40,9 @@ struct TapMachine: Sendable {
   var settled: (pour: PourID, at: MonotonicInstant)?
   var stray: StrayFlow?
   var strayRecord: Record?
-  var leakUntil: MonotonicInstant?
+  /// How long flow without a pour is collected before it is recorded.
+  var strayInterval: Duration
+  var leak: Leak
 
   // What is shown.
   var result: Result?
@@ -65,6 +67,8 @@ struct TapMachine: Sendable {
     tally = MeterTally(at: now)
     meterRunsSince = now
     watch = FlowWatch(limits: settings.watchLimits, at: now)
+    strayInterval = settings.unattributedInterval
+    leak = Leak(silence: settings.slowLeakSilence, quietSince: now)
     valve = ValveOrder(.closed, id: EffectID(0), at: now)
     shownAt = now
   }
@@ -99,7 +103,9 @@ struct TapMachine: Sendable {
   var hasFinished: Bool { hasRecordedAll && valve.isClosed }
 
   /// Whether no pour is going on or waits for the ledger.
-  var hasRecordedAll: Bool { stage == .idle && stray == nil && strayRecord == nil }
+  var hasRecordedAll: Bool {
+    stage == .idle && stray == nil && strayRecord == nil && leak.record == nil
+  }
 
   private mutating func take(_ event: TapEvent) {
     switch event {
@@ -115,6 +121,7 @@ struct TapMachine: Sendable {
     case .answered(let id, let answer): answered(id, answer)
     case .tapChanged(let status): tapChanged(status)
     case .balanceChanged(let uid): balanceChanged(uid)
+    case .cardBlocked(let uid): cardBlocked(uid)
     case .cancelPour: cancelPour()
     case .shutDown:
       isShuttingDown = true
@@ -153,6 +160,7 @@ extension TapSettings {
   var watchLimits: FlowWatch.Limits {
     FlowWatch.Limits(
       maximumOpenTime: maximumPour, noFlowTimeout: noFlowTimeout, settleQuiet: flowStopped,
-      settleMaximum: maximumSettling, leakMicrolitres: leakMicrolitres, leakWindow: leakWindow)
+      settleMaximum: maximumSettling, leakMicrolitres: leakMicrolitres, leakWindow: leakWindow,
+      slowLeakMicrolitres: leakMicrolitres.addingClamped(leakMicrolitres), slowLeakWindow: slowLeakWindow)
   }
 }

@@ -24,6 +24,8 @@ struct TapSettings: Codable, Equatable, Sendable {
   var readerFaultGrace: Duration = .seconds(3)
   /// A pour ends when nothing has flowed for so long.
   var noFlowTimeout: Duration = .seconds(15)
+  /// A flow that has stopped for so long is not only slow.
+  var silence: Duration = .seconds(4)
   /// A guest's pour ends after so long.
   var maximumPour: Duration = .seconds(120)
   /// A maintenance pour ends after so long.
@@ -57,12 +59,21 @@ struct TapSettings: Codable, Equatable, Sendable {
   /// The least time between two screens of a running pour.
   var screenInterval: Duration = .milliseconds(100)
 
-  /// Flow without a pour is collected for so long before it is recorded.
+  /// Flow without a pour is collected for so long before it is recorded; twice as long each time until the next
+  /// pour.
   var unattributedInterval: Duration = .seconds(2)
+  /// It is collected for so long at most.
+  var longestUnattributedInterval: Duration = .seconds(600)
   /// Flow so soon after a settled pour is late after-flow, later flow is a leak.
   var lateAfterFlow: Duration = .seconds(5)
   /// More flow than this within `leakWindow` without a pour raises the alarm.
   var leakMicrolitres: Int64 = 50_000
-  /// See `leakMicrolitres`; a leak is over when none was found for so long.
+  /// See `leakMicrolitres`; a leak is over when nothing has flowed for so long.
   var leakWindow: Duration = .seconds(60)
+  /// Twice `leakMicrolitres` since the last pour, at most in so long, raise it too.
+  var slowLeakWindow: Duration = .seconds(86_400)
+  /// A slow leak is over when nothing has flowed for so long.
+  var slowLeakSilence: Duration = .seconds(600)
+  /// What already flows before the valve opens is given so long to stop.
+  var quietTimeout: Duration = .seconds(3)
 }

@@ -12,9 +12,13 @@ import VirtualPi
     let valve: Valve
     var findings: [FlowWatch.Finding] = []
 
-    init(limits: FlowWatch.Limits = FlowWatch.Limits(), seed: UInt64 = 1) throws {
+    init(
+      limits: FlowWatch.Limits = FlowWatch.Limits(), seed: UInt64 = 1,
+      _ change: (inout VirtualTap.Configuration) -> Void = { _ in }
+    ) throws {
       var configuration = VirtualStation.Configuration()
       configuration.tap.seed = seed
+      change(&configuration.tap)
       station = VirtualStation(clock: clock, configuration: configuration)
       let sensor = PlausibleRate.yfS201
       let counter = try station.board.edgeCounter(
@@ -142,6 +146,34 @@ import VirtualPi
     guard case .leak = bench.findings.first else {
       Issue.record("found \(bench.findings)")
       return
+    }
+  }
+
+  /// Foam, then gas at twice to ten times the rate of the drink, steady or in spurts: what is charged is the drink.
+  @Test(arguments: [
+    (2.0, 5000, false), (5, 1000, false), (10, 600, false), (4, 5000, true), (10, 5000, true),
+  ])
+  func aKegThatRunsDryIsToldFromItsGas(factor: Double, milliseconds: Int, spurts: Bool) throws {
+    for seed in 1...5 as ClosedRange<UInt64> {
+      let bench = try Bench(seed: seed) {
+        $0.kegMicrolitres = 400_000
+        $0.gasFactor = factor
+        $0.gasMilliseconds = milliseconds
+        $0.gasSpurts = spurts
+      }
+      bench.station.setLever(1)
+      var gas = GasWatch(usualMicrolitresPerSecond: 33_333, at: bench.clock.now)
+      try bench.valve.open(at: bench.clock.now)
+      var found: GasWatch.Finding?
+      for _ in 0..<1200 where found == nil {
+        let reading = try bench.tick()
+        guard let newest = reading.newestPulse else { continue }
+        found = gas.update(microlitres: reading.microlitres, newestPulse: newest)
+      }
+      found = found ?? gas.findingAfterSilence()
+      let drink = try #require(found, "seed \(seed)").drinkMicrolitres
+      // The last 300 mL foam, and foam counts as a little more than it is.
+      #expect((370_000...450_000).contains(drink), "seed \(seed)")
     }
   }
 

@@ -108,6 +108,40 @@ import VirtualPi
     }
   }
 
+  /// Half a millilitre a second passes no window of a minute.
+  @Test func aSlowLeakIsFoundByItsSum() {
+    for (rate, expected) in [(500, 200), (20, 5000), (1, nil)] as [(Int64, Int?)] {
+      var watch = watch { $0.slowLeakMicrolitres = 100_000 }
+      watch.limits.leakMicrolitres = 50_000
+      var found: [(second: Int, finding: FlowWatch.Finding)] = []
+      for second in 0...86_400 where second % 10 == 0 {
+        let now = MonotonicInstant.milliseconds(second * 1000)
+        found += watch.update(microlitres: rate * Int64(second), newestPulse: now, at: now).map {
+          (second, $0)
+        }
+      }
+      #expect(found.first.map { abs($0.second - (expected ?? 0)) <= 10 } ?? (expected == nil), "\(rate) µL/s")
+      #expect(found.allSatisfy { if case .slowLeak = $0.finding { true } else { false } })
+    }
+  }
+
+  @Test func aPourAndADayEndTheSumOfASlowLeak() {
+    var watch = watch { $0.slowLeakMicrolitres = 100_000 }
+    _ = watch.update(microlitres: 15_000, newestPulse: nil, at: .milliseconds(100))
+    watch.open(at: .milliseconds(200))
+    watch.close(at: .milliseconds(300))
+    _ = watch.update(microlitres: 15_000, newestPulse: nil, at: .milliseconds(5000))
+    // 18 mL an hour: none in the window of a minute, and a day's sum is above 100 mL.
+    for hour in 1...24 {
+      let now = MonotonicInstant.milliseconds(hour * 3_600_000)
+      let found = watch.update(microlitres: 15_000 + Int64(hour) * 4100, newestPulse: nil, at: now)
+      #expect(found.isEmpty, "hour \(hour)")
+    }
+    let late = watch.update(
+      microlitres: 15_000 + 25 * 4100, newestPulse: nil, at: .milliseconds(25 * 3_600_000))
+    #expect(late.isEmpty, "the first hour is more than a day ago")
+  }
+
   @Test func whatDripsWhileNobodyLooksIsHeldAgainstAllOfThatTime() {
     // Ten minutes without an update may hold ten times 20 mL.
     for (volume, isLeak) in [(200_000, false), (200_001, true)] as [(Int64, Bool)] {
@@ -178,7 +212,7 @@ import VirtualPi
       for finding in found {
         switch finding {
         case .settled, .stillFlowing: reports += 1
-        case .leak(let leaked): #expect(leaked > 20_000)
+        case .leak(let leaked), .slowLeak(let leaked): #expect(leaked > 20_000)
         case .noFlow, .maximumOpenTimeReached: #expect(openSince != nil)
         }
       }

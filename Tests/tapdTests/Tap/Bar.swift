@@ -29,6 +29,8 @@ struct Bar {
   var meterIsRead = true
 
   private var commands = 0
+  /// A counter starts at zero.
+  private var pulsesBefore: UInt64 = 0
   /// What is to be told when all effects of an event are carried out.
   private var inbox: [TapEvent] = []
 
@@ -63,6 +65,7 @@ struct Bar {
 
   mutating func restart() {
     inbox = []
+    pulsesBefore = plant.pulses
     let recovery = LocalLedger.recovery(of: ledger)
     for entry in recovery { apply(entry) }
     machine = TapMachine(
@@ -90,6 +93,22 @@ struct Bar {
     }
   }
 
+  /// An operator's command, of which the tap is told.
+  mutating func change(_ command: LedgerCommand) {
+    self.command(command)
+    send(.tapChanged(ledger.status(of: settings.tap)))
+  }
+
+  /// A guest comes, pours for so long and goes; then the tap is free again.
+  mutating func serve(_ duration: Duration) {
+    lay(Self.guest)
+    plant.leverIsOpen = true
+    wait(duration)
+    take(Self.guest)
+    wait(.seconds(12))
+    plant.leverIsOpen = false
+  }
+
   /// Lets time pass, in steps of 20 ms.
   mutating func wait(_ duration: Duration) {
     let end = now.advanced(by: duration)
@@ -97,7 +116,10 @@ struct Bar {
       now = now.advanced(by: .milliseconds(20))
       wall.milliseconds += 20
       plant.run(milliseconds: 20, at: now)
-      if meterIsRead { send(.pulses(PulseReading(total: plant.pulses, newestEdge: plant.lastPulse))) }
+      let pulses = plant.pulses - pulsesBefore
+      if meterIsRead {
+        send(.pulses(PulseReading(total: pulses, newestEdge: pulses == 0 ? nil : plant.lastPulse)))
+      }
       send(.tick)
     }
   }
@@ -111,6 +133,12 @@ struct Bar {
   var logs: [String] {
     effects.compactMap { effect in
       if case .log(let log) = effect { log.message } else { nil }
+    }
+  }
+
+  var alarms: [String] {
+    effects.compactMap { effect in
+      if case .log(let log) = effect, log.level == .alarm { log.message } else { nil }
     }
   }
 

@@ -28,6 +28,11 @@ struct Bookkeeper {
     var opened: MonotonicInstant?
     var closed: MonotonicInstant?
     var pulsesAtSettling: UInt64?
+    /// What had really flowed of drink then.
+    var drinkAtOpening: Int64 = 0
+    var drinkAtSettling: Int64 = 0
+    /// Whether all of it can have been counted.
+    var isCountedWhole = false
   }
 
   /// A keg as the books have it.
@@ -36,6 +41,7 @@ struct Bookkeeper {
     var microlitres: Int64
     var reserve: Int64
     var poured: Int64 = 0
+    var isInDoubt = false
 
     var available: Int64 { microlitres - reserve - poured }
   }
@@ -54,6 +60,7 @@ struct Bookkeeper {
   private var validity: [UID: (from: WallTime?, until: WallTime?)] = [:]
   private var keg: Keg?
   private var inService = true
+  private var isLeaking = false
 
   // One life of the machine.
   private var present: Set<UID> = []
@@ -68,6 +75,9 @@ struct Bookkeeper {
   private var newestEdge = MonotonicInstant.zero
   private var readingsWereLate = false
   private var meterFailed = false
+  private var epoch: UInt32?
+  /// The counter was started again since the valve opened: what flowed in between was seen by nobody.
+  private var countHasGaps = false
   private var isCancelled = false
   private var ofPours: UInt64 = 0
   private var ofNobody: UInt64 = 0
@@ -120,6 +130,8 @@ struct Bookkeeper {
     case .readerFailed: readerFailedSince = readerFailedSince ?? now
     case .readerRecovered: readerFailedSince = nil
     case .pulses(let reading):
+      if epoch != reading.epoch { countHasGaps = true }
+      epoch = reading.epoch
       newestEdge = max(newestEdge, reading.newestEdge ?? .zero)
       if readable > delivered || !meterFailed {
         if lastReading.duration(to: now) > settings.readingInterval * 2 { readingsWereLate = true }
@@ -138,7 +150,7 @@ struct Bookkeeper {
   mutating func didHandle(_ effects: [TapEffect], plant: Plant) {
     for effect in effects {
       switch effect {
-      case .openValve(_, let longest): valveOrderedOpen(atMost: longest)
+      case .openValve(_, let longest): valveOrderedOpen(atMost: longest, plant: plant)
       case .closeValve(let id):
         valveOrderedClosed()
         unconfirmedClose = (id, now)
@@ -146,23 +158,26 @@ struct Bookkeeper {
       default: break
       }
     }
-    checkDeadlines()
+    checkDeadlines(plant: plant)
   }
 
   // MARK: Rules 1 and 4: the valve
 
-  private mutating func valveOrderedOpen(atMost longest: Duration) {
+  private mutating func valveOrderedOpen(atMost longest: Duration, plant: Plant) {
     check(1, pouring == nil, "the valve is ordered open twice")
     check(4, open.count == 1, "the valve is ordered open with \(open.count) durable authorisations")
     guard let pour = open.keys.first, let account = open[pour] else { return }
     check(1, account.opened == nil, "a pour's valve opens a second time")
     check(1, present.contains(account.card), "the valve opens without its card")
     check(1, longest <= longestPour(account.kind), "the valve may stay open for \(longest)")
+    check(2, account.kind == .maintenance || !isLeaking, "a guest pours though the tap leaks")
     open[pour]?.opened = now
     open[pour]?.pulsesAtOpening = delivered
+    open[pour]?.drinkAtOpening = plant.microlitres
     pouring = pour
     away = nil
     readingsWereLate = false
+    countHasGaps = false
   }
 
   private mutating func valveOrderedClosed() {
@@ -184,7 +199,7 @@ struct Bookkeeper {
   }
 
   /// Each event makes the machine do all that is due: so nothing may be overdue after one.
-  private mutating func checkDeadlines() {
+  private mutating func checkDeadlines(plant: Plant) {
     if let pour = pouring, let account = open[pour], let opened = account.opened {
       check(1, opened.duration(to: now) < longestPour(account.kind), "open for too long")
       if let away {
@@ -195,7 +210,9 @@ struct Bookkeeper {
       }
       check(2, !meterFailed, "open without a meter")
       check(1, !isCancelled, "open though the pour was cancelled")
-      let unmarked = volume(delivered - (account.pulsesAtOpening ?? delivered)) - account.mark
+      let counted = volume(delivered - (account.pulsesAtOpening ?? delivered))
+      // Gas needs no mark.
+      let unmarked = min(counted, plant.microlitres - account.drinkAtOpening) - account.mark
       if now > ledgerTroubleUntil, !readingsWereLate {
         check(4, unmarked <= settings.markMicrolitres + 20_000, "\(unmarked) µL without a durable mark")
       }
@@ -218,6 +235,8 @@ struct Bookkeeper {
       return check(2, false, "settled without having been open")
     }
     open[settlement.pour]?.pulsesAtSettling = delivered
+    open[settlement.pour]?.drinkAtSettling = plant.microlitres
+    open[settlement.pour]?.isCountedWhole = !countHasGaps && !meterFailed && !plant.valveIsOpen
     ofPours += delivered - start
     let sinceClosing = closed.duration(to: now)
     let isQuiet = newestEdge.duration(to: now) >= settings.flowStopped - settings.readingInterval * 2
@@ -252,6 +271,8 @@ struct Bookkeeper {
     case .kegUnmounted: keg = nil
     case .kegPriceChanged: break
     case .tapServiceChanged(let tap): inService = tap.inService
+    case .kegDeclaredNotEmpty: keg?.isInDoubt = false
+    case .leakChanged(let leak): isLeaking = leak.isLeaking
     case .pourAuthorised(let pour): pourAuthorised(pour, at: time)
     case .pourExtended(let pour):
       open[pour.pour]?.hold = pour.hold.minorUnits
@@ -294,6 +315,7 @@ struct Bookkeeper {
   private func checkKeg(_ pour: PourID) {
     guard let account = open[pour], account.kind == .guest else { return }
     check(3, account.keg != nil && account.keg == keg?.number, "a guest pours from no keg")
+    check(1, keg?.isInDoubt == false, "a guest pours from a keg that ended in gas")
     check(
       3, account.limit ?? .max <= keg?.available ?? 0, "more may be poured than the keg has above its reserve"
     )
@@ -311,9 +333,18 @@ struct Bookkeeper {
       check(4, settled.microlitres == account.mark, "not settled at the last mark")
     } else if let start = account.pulsesAtOpening, let end = account.pulsesAtSettling {
       check(2, settled.pulses == end - start, "\(end - start) pulses flowed, \(settled.pulses) are settled")
+      let gas = settled.gas?.microlitres ?? 0
       check(
-        2, abs(settled.microlitres - volume(end - start)) <= 1,
-        "\(settled.microlitres) µL settled for \(end - start) pulses")
+        2, abs(settled.microlitres + gas - volume(end - start)) <= 1,
+        "\(settled.microlitres) µL and \(gas) µL of gas settled for \(end - start) pulses")
+      let drink = account.drinkAtSettling - account.drinkAtOpening
+      if settled.reason == .kegSuspectedEmpty {
+        check(2, settled.microlitres <= drink + 20_000, "\(settled.microlitres) µL charged of \(drink): gas")
+        check(
+          2, settled.microlitres >= drink - 60_000 || !account.isCountedWhole,
+          "\(settled.microlitres) µL charged of \(drink)")
+        if account.kind == .guest, account.keg == keg?.number { keg?.isInDoubt = true }
+      }
     } else {
       check(2, false, "settled without having been asked for")
     }

@@ -24,6 +24,8 @@ struct Evening {
     var faults = true
     var crashes = true
     var leaks = true
+    /// Kegs that hold less than the books say, and end in gas.
+    var gas = true
   }
 
   static let step: Int64 = 20
@@ -347,16 +349,16 @@ struct Evening {
       command(.topUp(uid, amount: Money(Int64(dice.roll(1...400)))))
       post(.balanceChanged(uid))
     case 73, 99:
-      command(
-        .mountKeg(
-          settings.tap, beverage: "Blonde", microlitres: Int64(dice.roll(300_000...3_000_000)),
-          reserveMicrolitres: 100_000, pricePerLitre: Money(Int64(dice.roll(0...2000)))))
-      post(.tapChanged(ledger.status(of: settings.tap)))
+      mountKeg()
     case 74: command(.refund(dice.pick(Self.guests), amount: Money(Int64(dice.roll(1...50)))))
     case 75 where troubles.leaks:
       plant.leak = Int64(dice.roll(100...30_000))
       leaksUntil = after(500...15_000)
-    case 76: command(.setBlocked(dice.pick(Self.guests), blocked: dice.once(in: 2)))
+    case 76:
+      let uid = dice.once(in: 2) ? cardsOnReader.first ?? Self.stranger : dice.pick(Self.guests)
+      let blocked = dice.once(in: 2)
+      command(.setBlocked(uid, blocked: blocked))
+      if blocked { post(.cardBlocked(uid)) }
     case 77...78 where troubles.crashes: crash()
     case 79...95 where troubles.faults: breakSomething()
     case 96...97:
@@ -367,10 +369,35 @@ struct Evening {
     default: break
     }
     // Somebody puts an end to it.
+    if ledger.status(of: settings.tap).kegIsInDoubt, dice.once(in: 8) {
+      if dice.once(in: 3) { command(.declareKegNotEmpty(settings.tap)) } else { mountKeg() }
+      post(.tapChanged(ledger.status(of: settings.tap)))
+    }
+    if ledger.status(of: settings.tap).isLeaking, dice.once(in: 20) {
+      command(.declareLeakOver(settings.tap))
+      post(.tapChanged(ledger.status(of: settings.tap)))
+    }
     if !ledger.status(of: settings.tap).inService, dice.once(in: 8) {
       command(.setInService(settings.tap, inService: true))
       post(.tapChanged(ledger.status(of: settings.tap)))
     }
+  }
+
+  private mutating func mountKeg() {
+    let microlitres = Int64(dice.roll(300_000...3_000_000))
+    let before = ledger.kegsMounted
+    command(
+      .mountKeg(
+        settings.tap, beverage: "Blonde", microlitres: microlitres,
+        reserveMicrolitres: 100_000, pricePerLitre: Money(Int64(dice.roll(0...2000)))))
+    // Nobody changes the keg of a tap that pours.
+    if troubles.gas, ledger.kegsMounted > before {
+      plant.mountKeg(microlitres: microlitres * Int64(dice.roll(3...13)) / 10)
+      plant.gas = Plant.Gas(
+        factor: Int64(dice.roll(6...10)), milliseconds: Int64(dice.roll(1000...5000)),
+        comesInSpurts: dice.once(in: 3))
+    }
+    post(.tapChanged(ledger.status(of: settings.tap)))
   }
 
   private mutating func layCard() {

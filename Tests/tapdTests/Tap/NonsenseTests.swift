@@ -43,7 +43,7 @@ import Testing
       case .authorise(let hold): hold.pour
       case .settle(let settlement): settlement.pour
       case .extend(let pour), .mark(let pour, _), .release(let pour): pour
-      case .unattributed, nil: PourID("nonsense")
+      case .unattributed, .leak, nil: PourID("nonsense")
       }
     switch dice.roll(0...4) {
     case 0, 1:

@@ -77,6 +77,25 @@ import Testing
       }),
       troubles: Evening.Troubles(faults: false, crashes: false, leaks: true)),
     Case(
+      name: "gas is charged", rule: 2,
+      sabotage: Sabotage(entry: { entry in
+        guard case .pourSettled(var settled) = entry, let gas = settled.gas else { return [entry] }
+        settled.microlitres += gas.microlitres
+        settled.gas = nil
+        return [.pourSettled(settled)]
+      })),
+    Case(
+      name: "a guest pours though the tap leaks", rule: 2,
+      sabotage: Sabotage(entry: { entry in
+        guard case .pourAuthorised = entry else { return [entry] }
+        return [.leakChanged(LedgerEntry.LeakChanged(tap: TapSettings().tap, isLeaking: true)), entry]
+      })),
+    Case(
+      name: "a keg that ended in gas serves guests", rule: 1,
+      sabotage: Sabotage(state: { state in
+        for tap in state.taps.keys { state.taps[tap]?.keg?.doubt = nil }
+      })),
+    Case(
       name: "a pour is settled before the flow has stopped", rule: 2,
       sabotage: Sabotage(settings: { $0.flowStopped = .milliseconds(1) })),
     Case(

@@ -23,7 +23,7 @@
 
   // Other words, another typeface or another window may need more room than the drawing has.
   function fit(view) {
-    const shape = [view.phase, innerWidth, innerHeight, ...slots.map((slot) => slot.textContent.length)].join();
+    const shape = [view.phase, view.step, innerWidth, innerHeight, ...slots.map((slot) => slot.textContent.length)].join();
     if (shape === fitted) return;
     fitted = shape;
     for (let size = 1; size > 0.4; size -= 0.04) {
@@ -34,6 +34,7 @@
 
   function show(view) {
     page.dataset.phase = view.phase;
+    page.dataset.step = view.step ?? "";
     page.dataset.flowing = view.isFlowing;
     page.dataset.kegLow = view.isKegLow;
     page.dataset.empty = view.fill === 0;

@@ -32,13 +32,15 @@ def maintenance_pour(centilitres):
 
 NOTICES = [
     "unknownCard", "blockedCard", "expiredCard", "notYetValidCard", "randomCard", "noCredit", "noKeg", "kegEmpty",
-    "tapOutOfService", "cardRemoved", "limitReached", "kegReserveReached", "noFlow", "maximumTimeReached",
+    "kegSuspectedEmpty", "tapOutOfService", "cardRemoved", "limitReached", "kegReserveReached", "noFlow",
+    "flowStopped", "maximumTimeReached",
     "cancelled", "readerFault", "valveFault", "meterFault", "storageFault", "serverUnreachable", "secondCard", "leak",
     "settledAfterPowerCut",
 ]
 
 SCREENS = {
     "waiting": screen("waiting"),
+    "waiting-card-left": screen("waiting", isCardLeft=True),
     "waiting-no-keg": screen(
         "waiting", beverage=None, pricePerLitre=None, kegRemainingMicrolitres=None, kegCapacityMicrolitres=None),
     "waiting-keg-low": screen("waiting", kegRemainingMicrolitres=2_100_000),
@@ -55,6 +57,11 @@ SCREENS = {
     "done": screen("done", "cardRemoved", pour=pour(33.4, rate=0)),
     "done-limit": screen("done", "limitReached", pour=pour(31, rate=0, limit=31, balance=186)),
     "done-nothing": screen("done", "noFlow", pour=pour(0, rate=0)),
+    "done-card-left": screen("done", pour=pour(33.4, rate=0), isCardLeft=True),
+    "done-quick-tap": screen("done", "cardRemoved", pour=pour(0, rate=0)),
+    "done-gas": screen("done", "kegSuspectedEmpty", pour=pour(27.1, rate=0), isCardLeft=True),
+    "done-maintenance": screen("done", "cardRemoved", pour=maintenance_pour(84)),
+    "pouring-stopped": screen("pouring", "flowStopped", pour=pour(23.4, rate=0)),
     "refused-credit": screen("refused", "noCredit", balance={"minorUnits": 30}),
     "maintenance": screen("maintenance", pour=maintenance_pour(84)),
     "out-of-service": screen("outOfService", "tapOutOfService"),
@@ -64,11 +71,11 @@ SCREENS = {
         pour=pour(88.8, balance=123456789, limit=99000)),
 }
 MAIN = list(SCREENS)
-for notice in NOTICES[:9]:
+for notice in NOTICES[:10]:
     SCREENS.setdefault(f"refused-{notice}", screen("refused", notice))
-for notice in ("cardRemoved", "limitReached", "kegReserveReached", "noFlow", "maximumTimeReached", "cancelled"):
+for notice in ("cardRemoved", "limitReached", "kegReserveReached", "flowStopped", "maximumTimeReached", "cancelled"):
     SCREENS.setdefault(f"done-{notice}", screen("done", notice, pour=pour(27.7, rate=0)))
-for notice in ("noKeg", "kegEmpty", "readerFault", "valveFault", "meterFault", "storageFault", "leak"):
+for notice in ("noKeg", "kegEmpty", "kegSuspectedEmpty", "readerFault", "valveFault", "meterFault", "storageFault", "leak"):
     SCREENS[f"out-of-service-{notice}"] = screen("outOfService", notice)
 for notice in ("serverUnreachable", "leak", "settledAfterPowerCut", "readerFault"):
     SCREENS[f"waiting-{notice}"] = screen("waiting", notice)

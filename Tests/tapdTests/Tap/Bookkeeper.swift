@@ -152,7 +152,7 @@ struct Bookkeeper {
       switch effect {
       case .openValve(_, let longest): valveOrderedOpen(atMost: longest, plant: plant)
       case .closeValve(let id):
-        valveOrderedClosed()
+        valveOrderedClosed(plant: plant)
         unconfirmedClose = (id, now)
       case .ask(_, .settle(let settlement)): settlementAsked(settlement, plant: plant)
       default: break
@@ -180,13 +180,15 @@ struct Bookkeeper {
     countHasGaps = false
   }
 
-  private mutating func valveOrderedClosed() {
+  private mutating func valveOrderedClosed(plant: Plant) {
     guard let pour = pouring, let account = open[pour] else { return pouring = nil }
     pouring = nil
     away = nil
     open[pour]?.closed = now
     if let limit = account.limit, !readingsWereLate, !meterFailed {
-      let sofar = volume(delivered - (account.pulsesAtOpening ?? delivered))
+      let counted = volume(delivered - (account.pulsesAtOpening ?? delivered))
+      // Nobody pays for gas.
+      let sofar = min(counted, plant.microlitres - account.drinkAtOpening)
       check(3, sofar + expectedAfterFlow <= limit, "closed at \(sofar) of \(limit) µL: too late")
     }
   }

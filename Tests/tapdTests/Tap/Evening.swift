@@ -354,11 +354,14 @@ struct Evening {
     case 75 where troubles.leaks:
       plant.leak = Int64(dice.roll(100...30_000))
       leaksUntil = after(500...15_000)
-    case 76:
-      let uid = dice.once(in: 2) ? cardsOnReader.first ?? Self.stranger : dice.pick(Self.guests)
-      let blocked = dice.once(in: 2)
-      command(.setBlocked(uid, blocked: blocked))
-      if blocked { post(.cardBlocked(uid)) }
+    case 76, 100:
+      // Mostly a card that somebody is using.
+      if let uid = cardsOnReader.first, dice.once(in: 2) {
+        command(.setBlocked(uid, blocked: true))
+        post(.cardBlocked(uid))
+      } else {
+        command(.setBlocked(dice.pick(Self.guests), blocked: false))
+      }
     case 77...78 where troubles.crashes: crash()
     case 79...95 where troubles.faults: breakSomething()
     case 96...97:

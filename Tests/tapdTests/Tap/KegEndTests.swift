@@ -149,7 +149,7 @@ import Testing
     bar.plant.gas = Plant.Gas(factor: 2, milliseconds: 400)
     bar.plant.leverIsOpen = true
     bar.lay(Bar.guest)
-    bar.wait(.seconds(6))
+    bar.wait(.seconds(7))
     bar.take(Bar.guest)
     bar.wait(.seconds(5))
     #expect(bar.lastPour?.reason == .kegSuspectedEmpty)

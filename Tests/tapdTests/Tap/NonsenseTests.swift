@@ -67,7 +67,7 @@ import Testing
 
   @Test func nonsenseOpensNothingAndTrapsNowhere() {
     var openings = 0
-    for seed in 1...(EveningTests.isThorough ? 100_000 : 3000) as ClosedRange<UInt64> {
+    for seed in 1...(EveningTests.isThorough ? 100_000 : 4500) as ClosedRange<UInt64> {
       var dice = Dice(seed: seed)
       var now = MonotonicInstant(nanoseconds: 1_000_000)
       var machine = TapMachine(

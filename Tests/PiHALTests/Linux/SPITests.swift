@@ -122,4 +122,36 @@
       #expect(refused?.kind == .invalidRequest)
     }
   }
+
+  @Suite struct SPIUsersTests {
+    @Test func anotherProgramThatHasTheBusOpenIsNamed() throws {
+      var kernel = Kernel.empty
+      kernel.open = { _, _ throws(SystemError) in 7 }
+      kernel.configureSPI = { _, _ throws(SystemError) in }
+      kernel.close = { _ in }
+      kernel.deviceNumber = { path throws(SystemError) in
+        switch path {
+        case "/dev/spidev0.0", "/proc/77/fd/3": 153 << 8
+        default: throw .missing
+        }
+      }
+      kernel.listDirectory = { path throws(SystemError) in
+        switch path {
+        case "/proc": ["77", "90"]
+        case "/proc/77/fd": ["0", "3"]
+        default: throw SystemError(number: EACCES)
+        }
+      }
+      kernel.readFile = { path throws(SystemError) in
+        guard path == "/proc/77/cmdline" else { throw .missing }
+        return Array("/usr/bin/python3\0read.py\0".utf8)
+      }
+      func users(_ path: String) throws -> [String] {
+        let settings = SPISettings(mode: .mode0, hertz: 1_000_000)
+        return try LinuxSPIDevice(path: path, settings: settings, kernel: kernel).otherUsers
+      }
+      #expect(try users("/dev/spidev0.0") == ["\"python3\" (process 77)"])
+      #expect(try users("/dev/spidev0.1") == [])
+    }
+  }
 #endif

@@ -76,6 +76,10 @@
       return answers
     }
 
+    public var otherUsers: [String] {
+      SerialPortUsers(of: path, kernel: kernel, ownProcess: getpid()).programs.map(\.description)
+    }
+
     /// One ioctl.
     private func send(_ frames: ArraySlice<[UInt8]>, into answers: inout [[UInt8]]) throws(PiHALError) {
       var out = Array(frames.joined())

@@ -51,7 +51,10 @@ extension CoffeedConfiguration {
     }
   }
 
-  func isDaemonRunning() async -> Bool { (try? await client.askDaemon(.ping)) != nil }
+  func isDaemonRunning() async -> Bool {
+    // One that hangs, or that this user may not ask, runs as well.
+    do { return try await client.askDaemon(.ping) != nil } catch { return true }
+  }
 
   func carryOut(_ command: BooksCommand) async throws -> BooksOutcome {
     var random = SystemRandomNumberGenerator()

@@ -40,7 +40,10 @@ extension TapdConfiguration {
     }
   }
 
-  func isDaemonRunning() async -> Bool { (try? await client.askDaemon(.ping)) != nil }
+  func isDaemonRunning() async -> Bool {
+    // One that hangs, or that this user may not ask, runs as well.
+    do { return try await client.askDaemon(.ping) != nil } catch { return true }
+  }
 
   /// Has a command carried out and prints what was done.
   /// - Parameter make: makes the command, with amounts as the books mean them.

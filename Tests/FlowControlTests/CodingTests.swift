@@ -33,6 +33,14 @@ import Testing
     #expect(try JSONDecoder().decode(AfterFlow.self, from: data) == flow)
   }
 
+  /// Once the memory of a new tap was full of the value that it starts with.
+  @Test func anAfterFlowOfAnEarlierVersionIsRead() throws {
+    let json =
+      #"{"maximumMicrolitres": 100000, "recent": [20000,20000,20000,20000,20000,20000,3000,2500,4000]}"#
+    let flow = try JSONDecoder().decode(AfterFlow.self, from: Data(json.utf8))
+    #expect(flow.predictedMicrolitres == 3000)
+  }
+
   @Test(arguments: [
     #"{"maximumMicrolitres": 10, "recent": []}"#,
     #"{"maximumMicrolitres": 10, "recent": [1,2,3,4,5,6,7,8]}"#,

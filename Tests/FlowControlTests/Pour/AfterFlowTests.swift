@@ -22,6 +22,13 @@ import VirtualPi
     #expect(flow.predictedMicrolitres == 4000)
   }
 
+  @Test func aNewTapHasLearnedAfterThreePours() {
+    var flow = AfterFlow()
+    #expect(flow.predictedMicrolitres == 20_000)
+    for microlitres in [3000, 2500, 4000] as [Int64] { flow.learn(observed(microlitres)) }
+    #expect(flow.predictedMicrolitres == 3000)
+  }
+
   @Test func whatSaysNothingAboutSteadyFlowIsNotLearned() {
     var flow = AfterFlow()
     let before = flow

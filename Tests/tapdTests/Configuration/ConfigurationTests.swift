@@ -94,6 +94,22 @@ import Testing
     #expect(problems.contains { $0.contains("pin.valve") && $0.contains("spelling") })
   }
 
+  /// A meter of many pulses is not cut off at the frequency of one of few.
+  @Test func theFastestEdgesFollowFromTheMeter() async throws {
+    let fine = try await Self.load(json: #"{ "flowMeter": { "pulsesPerLitre": 5600 } }"#)
+    #expect(fine.plausibleRate.maximumHertz == 2800)
+    let problems = try await Self.problems(
+      json: #"{ "flowMeter": { "pulsesPerLitre": 5600, "maximumHertz": 225 } }"#)
+    #expect(problems.count == 1)
+    #expect(problems.first?.contains("at least 467") == true)
+  }
+
+  /// It would double every volume and price.
+  @Test func onePulseIsOneEdge() async throws {
+    let problems = try await Self.problems(json: #"{ "pins": { "flowMeterEdge": "both" } }"#)
+    #expect(problems.count == 1)
+  }
+
   @Test func twoCalibrationsContradict() async throws {
     let problems = try await Self.problems(
       json: #"{ "flowMeter": { "pulsesPerLitre": 450, "hertzPerLitrePerMinute": 7.5 } }"#)

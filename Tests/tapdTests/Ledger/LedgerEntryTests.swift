@@ -98,6 +98,15 @@ import Testing
         LedgerEntry.FlowUnattributed(
           id: CommandID("u1"), tap: TapID("left"), keg: 1, microlitres: 2222, pulses: 1, cause: .leak))
     ),
+    (
+      #"{"command":"c10","keg":1,"tap":"left","type":"kegDeclaredNotEmpty"}"#,
+      .kegDeclaredNotEmpty(
+        LedgerEntry.KegDeclaredNotEmpty(command: CommandID("c10"), tap: TapID("left"), keg: 1))
+    ),
+    (
+      #"{"isLeaking":true,"tap":"left","type":"leakChanged"}"#,
+      .leakChanged(LedgerEntry.LeakChanged(tap: TapID("left"), isLeaking: true))
+    ),
   ]
 
   @Test func entriesAreWrittenAndReadAsPromised() throws {

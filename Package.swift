@@ -90,6 +90,7 @@ let package = Package(
       dependencies: [
         "PiHAL", "RC522", "FlowControl", "JSONState", "VirtualPi", "PanelKit", "DaemonKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),

@@ -71,6 +71,15 @@ enum BooksCommand: Codable, Equatable, Sendable {
   case applyRetention
 }
 
+extension BooksCommand {
+  var makesInvoices: Bool {
+    switch self {
+    case .createInvoice, .createBatch: true
+    default: false
+    }
+  }
+}
+
 /// What a command came to.
 enum BooksOutcome: Codable, Equatable, Sendable {
   case user(Token)
@@ -104,6 +113,8 @@ struct BooksError: Error, Equatable, Codable, Sendable, CustomStringConvertible 
     case tooLate
     /// The command's id was used for a different command.
     case idReused
+    /// An import has stopped halfway and is to be done again first.
+    case importUnfinished
   }
 
   var kind: Kind

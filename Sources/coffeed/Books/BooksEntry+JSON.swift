@@ -5,7 +5,9 @@ extension BooksEntry: Codable {
     case userAdded, tokenEnrolled, userChanged, userErased, scanModeSet, settingsChanged
     case usageLogged, drinkBrewed, drinkCharged, usageCancelled, activationEnded
     case tokenRefused, masterSet, lockedOut, lockOutEnded
-    case invoiceCreated, batchCreated, invoicePaid, retentionApplied, usagesImported, importDone
+    case invoiceCreated, batchCreated, invoicePaid, retentionApplied, importBegun, usagesImported,
+      invoiceItemsImported
+    case importDone
   }
 
   init(from decoder: any Decoder) throws {
@@ -38,7 +40,9 @@ extension BooksEntry: Codable {
       case .batchCreated: .batchCreated(try fields())
       case .invoicePaid: .invoicePaid(try fields())
       case .retentionApplied: .retentionApplied(try fields())
+      case .importBegun: .importBegun(try fields())
       case .usagesImported: .usagesImported(try fields())
+      case .invoiceItemsImported: .invoiceItemsImported(try fields())
       case .importDone: .importDone(try fields())
       }
     let hasCommand = try decoder.container(keyedBy: CommandKey.self).contains(.command)
@@ -74,7 +78,9 @@ extension BooksEntry: Codable {
     case .batchCreated(let fields): try write(.batchCreated, fields)
     case .invoicePaid(let fields): try write(.invoicePaid, fields)
     case .retentionApplied(let fields): try write(.retentionApplied, fields)
+    case .importBegun(let fields): try write(.importBegun, fields)
     case .usagesImported(let fields): try write(.usagesImported, fields)
+    case .invoiceItemsImported(let fields): try write(.invoiceItemsImported, fields)
     case .importDone(let fields): try write(.importDone, fields)
     }
   }

@@ -4,11 +4,11 @@ import DaemonKit
 /// from all entries in their order.
 ///
 /// In JSON an entry is one flat object whose `type` names the event:
-/// `{"type":"invoicePaid","invoice":7,"paid":true,"command":"…","digest":…}`. The journal numbers and dates it.
+/// `{"type":"invoicePaid","invoice":7,"paid":true,"command":"…","digest":…,"digestKey":…}`. The journal numbers and dates it.
 /// Fields may be added as long as they are optional; anything else is a new `type`.
 ///
-/// Nothing personal stands in an entry: users are named by their numbers, and what is personal about them is in
-/// ``People``, from which it can be erased.
+/// Nothing personal stands in an entry, nor anything that a guess at it could be compared with: users are named by
+/// their numbers, and what is personal about them is in ``People``, from which it can be erased.
 struct BooksEntry: Equatable, Sendable {
   var event: BooksEvent
   /// The administrator's command that it came from; nil for the lock's own entries and for what was imported.
@@ -23,13 +23,21 @@ struct BooksEntry: Equatable, Sendable {
 /// A command as the books remember it.
 struct CommandMark: Codable, Equatable, Sendable {
   var id: CommandID
-  /// A number made of the id and the command, so that another command with the same id is noticed. Too short to
-  /// tell anything about the names in the command.
-  var digest: UInt32
+  /// A number made of the id, the command and a ``DigestKey``, so that another command with the same id is noticed.
+  /// Versions before the keys made it without one.
+  var digest: UInt32?
+  /// The name of the key. Without the key, which an erasure takes away, the digest says nothing.
+  var digestKey: UInt32?
 
   private enum CodingKeys: String, CodingKey {
     case id = "command"
-    case digest
+    case digest, digestKey
+  }
+
+  /// Whether this and a mark of the same id may be of the same command: nobody knows where the key is gone.
+  func mayBe(_ other: CommandMark) -> Bool {
+    guard let digestKey, digestKey == other.digestKey else { return true }
+    return digest == other.digest
   }
 }
 
@@ -53,7 +61,9 @@ enum BooksEvent: Equatable, Sendable {
   case batchCreated(BatchCreated)
   case invoicePaid(InvoicePaid)
   case retentionApplied(RetentionReport)
+  case importBegun(ImportBegun)
   case usagesImported(UsagesImported)
+  case invoiceItemsImported(InvoiceItemsImported)
   case importDone(ImportDone)
 
   // MARK: Users
@@ -214,6 +224,19 @@ enum BooksEvent: Equatable, Sendable {
 
   // MARK: Imported
 
+  /// The first entry of an import that is recorded in several transactions; its last one is an ``ImportDone`` that is
+  /// no part.
+  struct ImportBegun: Codable, Equatable, Sendable {
+    var source: String
+  }
+
+  /// Usages that stand on an imported invoice there and were on none here.
+  struct InvoiceItemsImported: Codable, Equatable, Sendable {
+    var invoice: Int
+    /// As in ``InvoiceCreated``.
+    var items: String
+  }
+
   /// Usages of a predecessor's database, some thousand in one entry. The columns are ``NumberText``s of the same
   /// length.
   struct UsagesImported: Codable, Equatable, Sendable {
@@ -226,11 +249,14 @@ enum BooksEvent: Equatable, Sendable {
     var users: String
     /// Milliseconds since 1970, each as its distance from the one before.
     var times: String
-    /// As ``Drink/code``.
+    /// As ``Drink/code``; from ``Drink/firstTextCode`` on the places of `drinkTexts`.
     var drinks: String
+    /// What drinks are called that are none of ``Drink``; nil when there are none.
+    var drinkTexts: [String]?
   }
 
-  /// The last entry of an import: what of a database's rows became what here, and how they stood there.
+  /// The last entry of an import, or of a part of it: what of a database's rows became what here, and how they stood
+  /// there.
   struct ImportDone: Codable, Equatable, Sendable {
     var source: String
     /// Old and new numbers of the invoices of this import, as ``NumberText``s of the same length.
@@ -245,5 +271,7 @@ enum BooksEvent: Equatable, Sendable {
     var payments: String?
     /// How the settings stand there, all of them; nil when nothing is noted anew.
     var settings: SettingsChange?
+    /// Whether more of the same import follows.
+    var isPart: Bool?
   }
 }

@@ -52,13 +52,18 @@ extension BooksState: JournaledState {
     case .invoicePaid(let paid):
       if let index = invoiceIndex(paid.invoice) { invoices[index].paid = paid.paid }
     case .retentionApplied(let report): applyRetention(before: report.before)
+    case .importBegun(let begun): unfinishedImports.insert(begun.source)
     case .usagesImported(let imported): addUsages(imported)
+    case .invoiceItemsImported(let imported): addItems(imported)
     case .importDone(let done):
       var source = imports[done.source] ?? ImportedSource()
       source.note(done) { invoice($0)?.paid == true }
       imports[done.source] = source
+      if done.isPart != true { unfinishedImports.remove(done.source) }
     }
-    if let mark = entry.command, let outcome = outcome(of: entry.event) {
+    if var mark = entry.command, let outcome = outcome(of: entry.event) {
+      // Made without a key by an older version: no further file gets it.
+      if mark.digestKey == nil { mark.digest = nil }
       recentCommands.append(DoneCommand(mark: mark, outcome: outcome))
       recentCommands.keepLast(Self.rememberedCommands)
     }
@@ -107,13 +112,17 @@ extension BooksState: JournaledState {
   }
 
   private mutating func addUsage(of user: Int, at time: WallTime, _ drink: Drink) {
+    addUsage(of: user, at: time, drinkCode: drink.code)
+  }
+
+  private mutating func addUsage(of user: Int, at time: WallTime, drinkCode: UInt8) {
     users.leaveOut(through: user)
-    usages.append(user: user, time: time, drink: drink)
+    usages.append(user: user, time: time, drinkCode: drinkCode)
     months.note(usage: usages.newestNumber)
     users.change(user) { user in
       user.usages += 1
       user.uninvoiced += 1
-      user.lastUsage = time
+      user.lastUsage = max(user.lastUsage ?? time, time)
     }
   }
 
@@ -127,7 +136,14 @@ extension BooksState: JournaledState {
   private mutating func addUsages(_ imported: BooksEvent.UsagesImported) {
     guard let rows = try? ImportedUsages(imported) else { return }
     usages.leaveOut(through: imported.usage - 1)
-    for row in rows.rows { addUsage(of: row.user, at: row.time, row.drink) }
+    let texts = (imported.drinkTexts ?? []).map { usages.drinkCode(of: $0) }
+    for row in rows.rows {
+      var code = row.drinkCode
+      if let place = Drink.textPlace(ofCode: code) {
+        code = texts.indices.contains(place) ? texts[place] : Drink.unknown.code
+      }
+      addUsage(of: row.user, at: row.time, drinkCode: code)
+    }
     imports[imported.source, default: ImportedSource()].note(ids: rows.ids, firstUsage: imported.usage)
   }
 
@@ -190,15 +206,33 @@ extension BooksState: JournaledState {
     }
     users.leaveOut(through: entry.user)
     if let last = items.last { usages.leaveOut(through: Int(last)) }
+    put(items, onInvoice: entry.invoice, of: entry.user)
+    users.change(entry.user) { $0.invoicedUntil = max($0.invoicedUntil ?? entry.until, entry.until) }
+  }
+
+  private mutating func put(_ items: [Int64], onInvoice invoice: Int, of user: Int) {
     var found = 0
     for item in items where usages.usage(Int(item)) != nil {
-      usages.setInvoice(entry.invoice, of: Int(item))
+      usages.setInvoice(invoice, of: Int(item))
       found += 1
     }
-    users.change(entry.user) { user in
-      user.uninvoiced -= found
-      user.invoicedUntil = entry.until
+    users.change(user) { $0.uninvoiced -= found }
+  }
+
+  private mutating func addItems(_ entry: BooksEvent.InvoiceItemsImported) {
+    guard let index = invoiceIndex(entry.invoice),
+      let items = try? NumberText.numbersFromSteps(entry.items), let first = items.first,
+      let last = items.last
+    else { return }
+    let invoice = invoices[index]
+    invoices[index].items += items.count
+    invoices[index].firstItem = min(invoice.firstItem ?? Int(first), Int(first))
+    invoices[index].lastItem = max(invoice.lastItem ?? Int(last), Int(last))
+    if let batch = batches.lastIndex(where: { $0.number == invoice.batch }) {
+      batches[batch].items += items.count
+      batches[batch].total += invoice.price * Int64(items.count)
     }
+    put(items, onInvoice: entry.invoice, of: invoice.user)
   }
 
   /// What stands on an invoice leaves with the invoice, and that when it is paid and all on it is old.

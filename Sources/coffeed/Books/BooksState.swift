@@ -3,7 +3,7 @@ import RC522
 
 /// What follows from all entries so far, without anything personal.
 struct BooksState: Codable, Equatable, Sendable {
-  static let formatVersion = 4
+  static let formatVersion = 5
   /// How many presentations of tokens are remembered: enough to repeat a request, and for an undo.
   static let rememberedPresentations = 200
   /// How many commands are remembered, so that repeating one has no second effect.
@@ -31,6 +31,9 @@ struct BooksState: Codable, Equatable, Sendable {
   var months = ArchiveMonths()
   /// What was imported, by source.
   var imports: [String: ImportedSource] = [:]
+  /// The sources of imports that have begun and are not done: until they are, coffees that are on invoices there may be
+  /// on none here.
+  var unfinishedImports: Set<String> = []
 
   struct User: Codable, Equatable, Sendable {
     var token: Token
@@ -49,9 +52,9 @@ struct BooksState: Codable, Equatable, Sendable {
     var usages = 0
     /// Those of them that stand on no invoice.
     var uninvoiced = 0
-    /// The newest usage.
+    /// The latest usage.
     var lastUsage: WallTime?
-    /// The end of the last invoice.
+    /// The latest end of an invoice.
     var invoicedUntil: WallTime?
   }
 

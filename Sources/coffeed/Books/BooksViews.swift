@@ -26,9 +26,14 @@ struct UsageView: Codable, Equatable, Sendable {
   var name: String
   var emailAddress: String?
   var drink: Drink
+  /// What an imported drink is called that is none of ``Drink``; `drink` is unknown then.
+  var drinkText: String?
   /// The invoice it stands on.
   var invoice: Int?
   var isCancelled: Bool
+
+  /// For tables.
+  var drinkName: String { drinkText ?? drink.rawValue }
 }
 
 /// Which usages; nil and empty do not restrict. Texts match any part, without regard to ASCII case.
@@ -86,6 +91,10 @@ struct InvoiceItemView: Codable, Equatable, Sendable {
   var usage: Int
   var time: WallTime
   var drink: Drink
+  /// As in ``UsageView``.
+  var drinkText: String?
+
+  var drinkName: String { drinkText ?? drink.rawValue }
 }
 
 struct BatchView: Codable, Equatable, Sendable {
@@ -129,4 +138,10 @@ struct SettingsView: Codable, Equatable, Sendable {
   var language: String
   var retentionYears: Int
   var isScanMode: Bool
+  /// An import has stopped halfway; until it is done again, no invoice is made.
+  var isImportUnfinished = false
+
+  /// What to say where it is 0.
+  static let missingPrice =
+    "is 0, so invoices come to 0 and stay so: `coffeed settings set --price 0.50` sets what a coffee costs"
 }

@@ -19,14 +19,21 @@ extension LocalBooks {
       throw BooksError(
         kind: .invalid, place: "command id", problem: "must have 1 to \(longestID) characters")
     }
-    let mark = CommandMark(id: id, digest: digest(command, id))
+    let mark = mark(of: command, id, people.digestKey)
     if let done = state.recentCommands.last(where: { $0.mark.id == id }) {
-      guard done.mark == mark else {
+      guard done.mark.mayBe(mark) else {
         throw BooksError(
           kind: .idReused, place: "command \(id)",
           problem: "was carried out already and was another one: use a new id for a new command")
       }
       return BooksPlan(outcome: done.outcome)
+    }
+    if !state.unfinishedImports.isEmpty, command.makesInvoices {
+      throw BooksError(
+        kind: .importUnfinished, place: "invoices",
+        problem:
+          "cannot be made: an import has stopped halfway, and coffees that are on invoices there may be on none "
+          + "here. Do it again with `coffeed import`")
     }
     var draft: Draft
     switch command {
@@ -71,13 +78,14 @@ extension LocalBooks {
     }
   }
 
-  /// Of the id and the command's JSON.
-  private static func digest(_ command: BooksCommand, _ id: CommandID) -> UInt32 {
+  /// With a digest of the id and the command's JSON.
+  private static func mark(of command: BooksCommand, _ id: CommandID, _ key: DigestKey?) -> CommandMark {
+    guard let key else { return CommandMark(id: id) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     // Commands are plain values that always encode.
     let json = (try? encoder.encode(command)) ?? Data()
-    return shortDigest(of: Array(id.text.utf8) + json)
+    return CommandMark(id: id, digest: key.digest(of: Data(id.text.utf8) + json), digestKey: key.name)
   }
 
   // MARK: Undo

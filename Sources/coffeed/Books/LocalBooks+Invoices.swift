@@ -77,8 +77,9 @@ extension LocalBooks {
     in state: BooksState, at time: WallTime
   ) -> BooksEvent.InvoiceCreated {
     let end = until ?? time
-    // The wall clock may have been put back since.
-    let start = min(user.invoicedUntil ?? items.first?.time ?? end, end)
+    // Coffees of before the last invoice may have been imported since, and the wall clock may have been put back.
+    let first = items.lazy.map(\.time).min() ?? end
+    let start = min(user.invoicedUntil ?? first, first, end)
     return BooksEvent.InvoiceCreated(
       invoice: invoice, user: number, from: start, until: end, price: state.settings.pricePerCoffee,
       currency: state.settings.currency, decimals: state.settings.currencyDecimals,

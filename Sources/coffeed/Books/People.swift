@@ -1,3 +1,5 @@
+import Crypto
+import Foundation
 import JSONState
 
 /// What is personal about the users, by their numbers: the content of `people.json`.
@@ -11,21 +13,37 @@ struct People: Codable, Equatable, Sendable {
     /// Counts the versions of a user's person, from 1.
     var revision: Int
     var person: Person
+    /// How the user's row stood in databases that were imported, by their names: digests, to see whether it has
+    /// changed there since. They are here so that they are erased with the person.
+    var imported: [String: UInt32]?
   }
 
   /// Those that the books knew when the file was written.
   private(set) var persons: [Int: Version] = [:]
   /// Those that an entry was about to make count.
   private(set) var staged: [Int: Version] = [:]
+  /// What the digests of commands are made with now; nil until there is a command.
+  private(set) var digestKey: DigestKey?
+
+  init(digestKey: DigestKey? = nil) { self.digestKey = digestKey }
 
   /// The version that counts according to the books; nil when there is none.
   ///
   /// When that very version is not there (the file is older than the books, or newer, because it is looked at in
   /// the middle of a change), the one that is there will do: it is the same user's.
   func person(ofUser number: Int, revision: Int) -> Person? {
+    version(ofUser: number, revision: revision)?.person
+  }
+
+  private func version(ofUser number: Int, revision: Int) -> Version? {
     guard revision > 0 else { return nil }
-    if let version = staged[number], version.revision == revision { return version.person }
-    return persons[number]?.person
+    if let version = staged[number], version.revision == revision { return version }
+    return persons[number]
+  }
+
+  /// How a user's row stood in a database; nil when that is not known.
+  func imported(ofUser number: Int, revision: Int, from source: String) -> UInt32? {
+    version(ofUser: number, revision: revision)?.imported?[source]
   }
 
   /// What is wrong when users that the books know are not in here; nil when all are.
@@ -41,20 +59,50 @@ struct People: Codable, Equatable, Sendable {
   }
 
   /// Notes a version that an entry is about to make count.
-  mutating func stage(_ person: Person, ofUser number: Int, revision: Int) {
-    staged[number] = Version(revision: revision, person: person)
+  mutating func stage(_ staged: StagedPerson) {
+    var imported = persons[staged.user]?.imported ?? [:]
+    imported.merge(staged.imported ?? [:]) { $1 }
+    self.staged[staged.user] = Version(
+      revision: staged.revision, person: staged.person, imported: imported.isEmpty ? nil : imported)
   }
 
-  /// Keeps nothing but what counts.
-  /// - Parameter revisions: by user number; users without a person that counts are not in it.
-  mutating func keep(_ revisions: [Int: Int]) {
+  /// Keeps nothing but what counts. Where somebody is not kept, another key takes the place of the present one, without
+  /// which the digests of their names say nothing.
+  /// - Parameters:
+  ///   - revisions: by user number; users without a person that counts are not in it.
+  ///   - newKey: a key that was never used.
+  mutating func keep(_ revisions: [Int: Int], newKey: DigestKey) {
     var kept: [Int: Version] = [:]
     for (number, revision) in revisions {
-      if let person = person(ofUser: number, revision: revision) {
-        kept[number] = Version(revision: revision, person: person)
+      if var version = version(ofUser: number, revision: revision) {
+        version.revision = revision
+        kept[number] = version
       }
     }
+    if digestKey != nil, !Set(persons.keys).union(staged.keys).isSubset(of: kept.keys) { digestKey = newKey }
     persons = kept
     staged = [:]
+  }
+
+  /// Has a key from now on, if it has none yet.
+  mutating func need(_ newKey: DigestKey) { digestKey = digestKey ?? newKey }
+}
+
+/// A secret that the digests of commands are made with, so that nobody who reads the books can try out names.
+struct DigestKey: Codable, Equatable, Sendable {
+  /// Tells digests of one key from those of another.
+  let name: UInt32
+  private let secret: [UInt64]
+
+  init(using random: inout some RandomNumberGenerator) {
+    name = random.next()
+    secret = (0..<4).map { _ in random.next() }
+  }
+
+  /// The first four bytes of the HMAC (RFC 2104) with SHA-256.
+  func digest(of data: Data) -> UInt32 {
+    let key = SymmetricKey(
+      data: secret.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } })
+    return HMAC<SHA256>.authenticationCode(for: data, using: key).prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
   }
 }

@@ -6,6 +6,9 @@ import Synchronization
 /// The books over their JSON state: decides one request at a time, and answers when what it decided is on the
 /// disk.
 ///
+/// The lock's requests and everybody else's commands are two lines that do not wait for each other: a card never waits
+/// until an import is done. Long work is planned on a thread and recorded in small steps.
+///
 /// After a failed write nothing is recorded until the state's directory was opened again. The next request or
 /// command that comes does that first, so freeing disk space mends the lock without a restart. What became of
 /// requests that failed is settled by their ids when they are asked for again.
@@ -16,8 +19,14 @@ final class StoredBooks: Sendable {
   private let clock: any MonotonicClock
   private let changed: @Sendable (BooksChange) -> Void
   private let counter = Mutex<UInt64>(1)
+  private let tidiness = Mutex(Tidiness())
+
   /// Whether `people.json` may hold what it should not: to be put in order before the next command.
-  private let isUntidy = Mutex(true)
+  private struct Tidiness {
+    /// How often something may have got into it, and how many of these times it was put in order since.
+    var disorder = 1
+    var tidied = 0
+  }
 
   /// - Parameters:
   ///   - boot: this boot's id, for `BootInstant`.
@@ -62,7 +71,7 @@ final class StoredBooks: Sendable {
 
   /// Takes a request of the lock, and calls `answer` once, on any thread, when what it says is durable.
   func submit(_ request: LockRequest, answer: @escaping @Sendable (LockAnswer) -> Void) {
-    orderly.submit { [self] wasReopened in
+    orderly.submit(in: .urgent) { [self] wasReopened in
       if wasReopened { doAfterReopening() }
       do {
         answer(try await decide(request))
@@ -89,19 +98,38 @@ final class StoredBooks: Sendable {
   func carryOut(_ command: BooksCommand, id: CommandID) async throws -> BooksOutcome {
     try await inTurn { [self] in
       let now = now
+      try await needDigestKey()
       return try await record { state, people, time throws(BooksError) in
         try LocalBooks.plan(command, id: id, in: state, people, at: time, sinceBoot: now)
       }
     }
   }
 
-  /// Takes in what was read from a predecessor's database.
-  /// - Throws: `JSONStateError` when it cannot be made durable; nothing of it is in the books then, unless an
-  ///   opening finds it all the same. It can be tried again.
-  func take(_ imported: PredecessorBooks) async throws -> ImportReport {
-    try await inTurn { [self] in
-      try await record { state, people, time in ImportPlan.make(of: imported, into: state, people, at: time) }
-    }
+  /// Takes in what was read from a predecessor's database. A large one is recorded in many transactions; until the last
+  /// one no invoices are made.
+  /// - Throws: `JSONStateError` when it cannot be made durable. It can be tried again, and then takes what is missing.
+  func take(
+    _ imported: PredecessorBooks, _ options: ImportOptions = ImportOptions()
+  ) async throws -> ImportReport {
+    try await inTurn { [self] in try await importing(imported, options) }
+  }
+
+  private func importing(
+    _ imported: PredecessorBooks, _ options: ImportOptions
+  ) async throws -> ImportReport {
+    let (plan, users) = try await plan(imported, options)
+    guard try await record(plan, knowing: users) else { return try await importing(imported, options) }
+    return plan.outcome
+  }
+
+  /// - Returns: the plan, and how many users there were when it was made.
+  private func plan(
+    _ imported: PredecessorBooks, _ options: ImportOptions
+  ) async throws -> (BooksPlan<ImportReport>, users: Int) {
+    let (state, time) = try await store.transact { ($0.state, WallTime($0.date)) }
+    let people = people.value
+    let plan = await onOwnThread { ImportPlan.make(of: imported, into: state, people, options, at: time) }
+    return (plan, state.users.count)
   }
 
   /// Runs a job when those before it are done.
@@ -109,7 +137,7 @@ final class StoredBooks: Sendable {
     _ body: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
-      orderly.submit { [self] wasReopened in
+      orderly.submit(in: .patient) { [self] wasReopened in
         if wasReopened { doAfterReopening() }
         do {
           // What was recorded last is not known then, and so not either which persons count.
@@ -124,34 +152,105 @@ final class StoredBooks: Sendable {
   }
 
   /// Writes new persons first, then the entries that make them count, and then takes out the erased ones.
-  private func record<Outcome: Sendable, Failure: Error>(
-    _ make: (BooksState, People, WallTime) throws(Failure) -> BooksPlan<Outcome>
+  ///
+  /// What is planned on a thread is recorded if nothing has happened meanwhile. Else it is planned once more, on what
+  /// the lock has recorded since.
+  private func record<Outcome: Sendable>(
+    _ make: @escaping @Sendable (BooksState, People, WallTime) throws(BooksError) -> BooksPlan<Outcome>
   ) async throws -> Outcome {
-    // Nothing is recorded: this asks for the date that entries get now.
-    let time = try await store.transact { WallTime($0.date) }
-    let plan = try make(store.state, people.value, time)
-    if !plan.persons.isEmpty {
-      isUntidy.withLock { $0 = true }
-      try await people.update { people in
-        for staged in plan.persons {
-          people.stage(staged.person, ofUser: staged.user, revision: staged.revision)
-        }
+    let (plan, number) = try await planned(make)
+    try await stage(plan.persons)
+    let people = people.value
+    let done = try await store.transact { transaction in
+      Result { () throws(BooksError) -> BooksPlan<Outcome>? in
+        let settled =
+          transaction.nextNumber == number
+          ? plan : try make(transaction.state, people, WallTime(transaction.date))
+        guard settled.persons == plan.persons else { return nil }
+        settled.entries.forEach { transaction.record($0) }
+        return settled
       }
+    }.get()
+    guard let done else { return try await record(make) }
+    if !done.entries.isEmpty { try await finish(done.entries) }
+    return done.outcome
+  }
+
+  /// - Returns: the plan, and the number of the entry that would have been next when it was made.
+  private func planned<Outcome: Sendable>(
+    _ make: @escaping @Sendable (BooksState, People, WallTime) throws(BooksError) -> BooksPlan<Outcome>
+  ) async throws -> (BooksPlan<Outcome>, number: Int) {
+    let (state, time, number) = try await store.transact { transaction in
+      (transaction.state, WallTime(transaction.date), transaction.nextNumber)
     }
-    if !plan.entries.isEmpty {
-      let entries = plan.entries
-      try await store.transact { transaction in entries.forEach { transaction.record($0) } }
-      defer { tellChanged() }
-      if entries.contains(where: \.erasesPerson) {
-        // Not done before nothing is left of them.
-        isUntidy.withLock { $0 = true }
-        try await tidyPeople()
-      } else {
-        // What a person was called before goes now, or with the next command.
-        try? await tidyPeople()
-      }
+    let people = people.value
+    let plan = try await onOwnThread { () throws(BooksError) in try make(state, people, time) }
+    return (plan, number)
+  }
+
+  private func stage(_ persons: [StagedPerson]) async throws {
+    guard !persons.isEmpty else { return }
+    noteDisorder()
+    try await people.update { people in persons.forEach { people.stage($0) } }
+  }
+
+  private func finish(_ entries: [BooksEntry]) async throws {
+    defer { tellChanged() }
+    if entries.contains(where: \.erasesPerson) {
+      // Not done before nothing is left of them.
+      noteDisorder()
+      try await tidyPeople()
+    } else {
+      // What a person was called before goes now, or with the next command.
+      try? await tidyPeople()
     }
-    return plan.outcome
+  }
+
+  /// Records an import step by step. The lock records between the steps, and gives numbers that were planned.
+  /// - Parameter users: how many the plan knows.
+  /// - Returns: false when somebody was enrolled meanwhile, and nothing was recorded.
+  private func record(_ plan: BooksPlan<ImportReport>, knowing users: Int) async throws -> Bool {
+    try await stage(plan.persons)
+    guard let first = plan.steps.first else { return true }
+    guard var shift = try await record(first, NumberShift(), knowing: users) else { return false }
+    do {
+      for step in plan.steps.dropFirst() { shift = try await record(step, shift, knowing: nil) ?? shift }
+    } catch {
+      tellChanged()
+      throw Self.stoppedHalfway(error)
+    }
+    try await finish([])
+    return true
+  }
+
+  /// - Parameter users: how many there must be; nil for any number.
+  /// - Returns: the numbers that were given; nil when there are more users.
+  private func record(
+    _ step: [BooksEntry], _ shift: NumberShift, knowing users: Int?
+  ) async throws -> NumberShift? {
+    try await store.transact { transaction -> NumberShift? in
+      if let users, transaction.state.users.count != users { return nil }
+      let moved = shift.moved(step, newest: transaction.state.usages.newestNumber)
+      moved.entries.forEach { transaction.record($0) }
+      return moved.shift
+    }
+  }
+
+  private static func stoppedHalfway(_ error: any Error) -> ImportError {
+    ImportError(
+      place: "the import",
+      problem:
+        "has stopped halfway: \(error). Do it again when that is mended: it takes what is missing, and "
+        + "until then no invoices are made")
+  }
+
+  /// The digests of commands are made with a key, which is made with the first command.
+  private func needDigestKey() async throws {
+    guard people.read({ $0.digestKey }) == nil else { return }
+    try await people.update { people in
+      var random = SystemRandomNumberGenerator()
+      people.need(DigestKey(using: &random))
+    }
   }
 
   /// Takes out of `people.json` what an interrupted erasure left there. What fails here is done before the next
@@ -184,15 +283,21 @@ final class StoredBooks: Sendable {
 
   /// Takes out of `people.json` what the books erased or never came to know.
   private func tidyPeople() async throws {
-    guard isUntidy.withLock({ $0 }) else { return }
+    let disorder = tidiness.withLock { $0.disorder > $0.tidied ? $0.disorder : nil }
+    guard let disorder else { return }
     let revisions = store.read { $0.personRevisions }
-    try await people.update { $0.keep(revisions) }
-    isUntidy.withLock { $0 = false }
+    try await people.update { people in
+      var random = SystemRandomNumberGenerator()
+      people.keep(revisions, newKey: DigestKey(using: &random))
+    }
+    tidiness.withLock { $0.tidied = disorder }
   }
+
+  private func noteDisorder() { tidiness.withLock { $0.disorder += 1 } }
 
   /// What was recorded may differ from what was told before.
   private func doAfterReopening() {
-    isUntidy.withLock { $0 = true }
+    noteDisorder()
     tellChanged()
   }
 }

@@ -1,5 +1,5 @@
 extension UsageLog: Codable {
-  private enum CodingKeys: CodingKey { case newestNumber, pieces }
+  private enum CodingKeys: CodingKey { case newestNumber, pieces, drinkTexts }
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -11,13 +11,16 @@ extension UsageLog: Codable {
         forKey: .pieces, in: container,
         debugDescription: "\(pieces.count) pieces cannot hold usages 1 to \(newestNumber)")
     }
-    self.init(newestNumber: newestNumber, pieces: pieces)
+    self.init(
+      newestNumber: newestNumber, pieces: pieces,
+      drinkTexts: try container.decodeIfPresent([String].self, forKey: .drinkTexts) ?? [])
   }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(newestNumber, forKey: .newestNumber)
     try container.encode(pieces, forKey: .pieces)
+    if !drinkTexts.isEmpty { try container.encode(drinkTexts, forKey: .drinkTexts) }
   }
 }
 

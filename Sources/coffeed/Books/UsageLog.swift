@@ -8,6 +8,8 @@ struct Usage: Equatable, Sendable {
   var user: Int
   var time: WallTime
   var drink: Drink
+  /// The place in ``UsageLog/drinkTexts`` of what an imported one is called; its `drink` is unknown then.
+  var drinkText: Int?
   /// The invoice that it stands on.
   var invoice: Int?
   var isCancelled: Bool
@@ -27,13 +29,16 @@ struct UsageLog: Equatable, Sendable {
   private(set) var newestNumber = 0
   /// How many are in hand.
   private(set) var count = 0
+  /// What imported drinks are called that are none of ``Drink``.
+  private(set) var drinkTexts: [String] = []
 
   init() {}
 
   /// - Parameter pieces: as many as `newestNumber` numbers need.
-  init(newestNumber: Int, pieces: [UsagePiece]) {
+  init(newestNumber: Int, pieces: [UsagePiece], drinkTexts: [String] = []) {
     self.newestNumber = newestNumber
     self.pieces = pieces
+    self.drinkTexts = drinkTexts
     count = pieces.reduce(0) { $0 + $1.rows.count }
   }
 
@@ -41,6 +46,11 @@ struct UsageLog: Equatable, Sendable {
   func usage(_ number: Int) -> Usage? {
     guard let (piece, row) = place(of: number) else { return nil }
     return pieces[piece].usage(row, first: Self.firstNumber(ofPiece: piece))
+  }
+
+  /// What an imported one is called.
+  func drinkText(of usage: Usage) -> String? {
+    usage.drinkText.flatMap { drinkTexts.indices.contains($0) ? drinkTexts[$0] : nil }
   }
 
   static func firstNumber(ofPiece index: Int) -> Int { index * pieceSize + 1 }
@@ -62,9 +72,22 @@ struct UsageLog: Equatable, Sendable {
   }
 
   mutating func append(user: Int, time: WallTime, drink: Drink) {
+    append(user: user, time: time, drinkCode: drink.code)
+  }
+
+  /// The code of a drink that is called so; that of an unknown one when there are too many texts already.
+  mutating func drinkCode(of text: String) -> UInt8 {
+    let place = drinkTexts.firstIndex(of: text) ?? drinkTexts.count
+    guard place < Drink.mostTexts else { return Drink.unknown.code }
+    if place == drinkTexts.count { drinkTexts.append(text) }
+    return Drink.firstTextCode + UInt8(place)
+  }
+
+  /// - Parameter drinkCode: of a ``Drink``, or what ``drinkCode(of:)`` has given.
+  mutating func append(user: Int, time: WallTime, drinkCode: UInt8) {
     if newestNumber.isMultiple(of: Self.pieceSize) { pieces.append(UsagePiece()) }
     pieces[pieces.count - 1].append(
-      offset: newestNumber % Self.pieceSize, user: user, time: time.milliseconds, drink: drink)
+      offset: newestNumber % Self.pieceSize, user: user, time: time.milliseconds, drinkCode: drinkCode)
     newestNumber += 1
     count += 1
     if newestNumber.isMultiple(of: Self.pieceSize) { pieces[pieces.count - 1].trim() }
@@ -137,6 +160,8 @@ struct UsagePiece: Equatable, Sendable {
   /// No time in the piece is before or after these. The clock may jump, so they say nothing about neighbours.
   private(set) var earliest = Int64.max
   private(set) var latest = Int64.min
+  /// Whether no row is earlier than the one before it.
+  private(set) var isInOrder = true
 
   init() {}
 
@@ -155,11 +180,21 @@ struct UsagePiece: Equatable, Sendable {
       time &+= step
       return time
     }
+    lookAtTimes()
+  }
+
+  private mutating func lookAtTimes() {
     earliest = times.min() ?? .max
     latest = times.max() ?? .min
+    isInOrder = zip(times, times.dropFirst()).allSatisfy { $0 <= $1 }
   }
 
   var rows: Range<Int> { users.indices }
+
+  /// The rows by their times; nil when they stand so.
+  var rowsByTime: [UInt16]? {
+    isInOrder ? nil : rows.map { UInt16($0) }.sorted { (times[Int($0)], $0) < (times[Int($1)], $1) }
+  }
 
   func offset(ofRow row: Int) -> Int { offsets.map { Int($0[row]) } ?? row }
 
@@ -177,18 +212,20 @@ struct UsagePiece: Equatable, Sendable {
   func usage(_ row: Int, first: Int) -> Usage {
     Usage(
       number: first + offset(ofRow: row), user: Int(users[row]), time: WallTime(milliseconds: times[row]),
-      drink: Drink(code: drinks[row]), invoice: invoices[row] == 0 ? nil : Int(invoices[row]),
+      drink: Drink(code: drinks[row]), drinkText: Drink.textPlace(ofCode: drinks[row]),
+      invoice: invoices[row] == 0 ? nil : Int(invoices[row]),
       isCancelled: cancelled[row] != 0)
   }
 
-  fileprivate mutating func append(offset: Int, user: Int, time: Int64, drink: Drink) {
+  fileprivate mutating func append(offset: Int, user: Int, time: Int64, drinkCode: UInt8) {
     if offsets == nil, offset != users.count { offsets = rows.map { UInt16($0) } }
     offsets?.append(UInt16(offset))
     users.append(UInt32(clamping: user))
     times.append(time)
-    drinks.append(drink.code)
+    drinks.append(drinkCode)
     invoices.append(0)
     cancelled.append(0)
+    isInOrder = isInOrder && time >= latest
     earliest = min(earliest, time)
     latest = max(latest, time)
   }
@@ -211,12 +248,20 @@ struct UsagePiece: Equatable, Sendable {
     drinks = kept.map { drinks[$0] }
     invoices = kept.map { invoices[$0] }
     cancelled = kept.map { cancelled[$0] }
-    earliest = times.min() ?? .max
-    latest = times.max() ?? .min
+    lookAtTimes()
   }
 }
 
 extension Drink {
+  /// The codes from here on are those of texts.
+  static let firstTextCode: UInt8 = 16
+  static let mostTexts = Int(UInt8.max - firstTextCode) + 1
+
+  /// The place among the texts; nil for a code that is no text's.
+  static func textPlace(ofCode code: UInt8) -> Int? {
+    code >= firstTextCode ? Int(code - firstTextCode) : nil
+  }
+
   /// How it stands in a column.
   var code: UInt8 {
     switch self {

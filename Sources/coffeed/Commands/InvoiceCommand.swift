@@ -28,6 +28,7 @@ struct InvoiceCreate: AsyncParsableCommand {
     else { throw ControlError.unexpected }
     let invoice = try await configuration.invoice(number)
     try output.print(invoice) { [invoice.line] }
+    warnOfNoPrice([invoice])
   }
 }
 
@@ -56,6 +57,7 @@ struct InvoiceBatch: AsyncParsableCommand {
     try output.print(Made(number: number, invoices: Array(invoices))) {
       ["batch \(number): \(invoices.count) invoices"] + invoices.map(\.line)
     }
+    warnOfNoPrice(Array(invoices))
   }
 }
 
@@ -119,7 +121,7 @@ struct InvoiceShow: AsyncParsableCommand {
       ]
         + tableLines(
           ["USAGE", "WHEN", "DRINK"],
-          whole.items.map { ["\($0.usage)", localText($0.time), $0.drink.rawValue] })
+          whole.items.map { ["\($0.usage)", localText($0.time), $0.drinkName] })
     }
   }
 }
@@ -146,6 +148,13 @@ struct InvoiceUnpaid: AsyncParsableCommand {
   func run() async throws {
     _ = try await options.load().carryOut(.setInvoicePaid(number, false))
     print("invoice \(number): not paid")
+  }
+}
+
+/// An invoice that was made keeps its price.
+private func warnOfNoPrice(_ invoices: [InvoiceView]) {
+  if invoices.contains(where: { $0.price == 0 }) {
+    warn("the price of a coffee \(SettingsView.missingPrice)")
   }
 }
 

@@ -43,7 +43,7 @@ struct UsageList: AsyncParsableCommand {
         usages.map { usage in
           [
             "\(usage.number)", localText(usage.time), usage.token.text, usage.userName, usage.name,
-            usage.drink.rawValue,
+            usage.drinkName,
             usage.isCancelled ? "taken back" : usage.invoice.map { "\($0)" } ?? "-",
           ]
         })
@@ -57,7 +57,9 @@ struct UsageList: AsyncParsableCommand {
       let request = ControlRequest.usages(filter, page: page, pageSize: min(limit, ControlDesk.pageSize))
       guard case .usages(let found) = try await ask(request) else { throw ControlError.unexpected }
       // What was brewed since the page before moves the rows on.
-      usages += found.rows.filter { row in usages.last.map { row.number < $0.number } ?? true }
+      usages += found.rows.filter { row in
+        usages.last.map { (row.time, row.number) < ($0.time, $0.number) } ?? true
+      }
       if usages.count >= limit || page >= found.pages { return Array(usages.prefix(limit)) }
       page += 1
     }

@@ -64,8 +64,8 @@ extension StoredBooks {
     case .batches(let page): return .batches(ListPage(of: reading.batches(), page: page, size: size))
     case .export(let table, let format, let part):
       return await onOwnThread { [self] in .export(reading.export(table, as: format).part(part)) }
-    case .takeDatabase(let path, let zone):
-      return .imported(try await take(Self.read(path: path, zone: zone)))
+    case .takeDatabase(let path, let zone, let options):
+      return .imported(try await take(Self.read(path: path, zone: zone), options))
     case .ping, .devices, .verify, .setPassword, .hasPassword, .createKey, .keys, .revokeKey:
       throw ControlError(problem: "the books alone do not know it: this is asked of the control desk")
     }

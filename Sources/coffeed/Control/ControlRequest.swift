@@ -22,7 +22,7 @@ enum ControlRequest: Codable, Sendable {
   /// Parts count from 0.
   case export(BooksTable, ExportFormat, part: Int)
   /// Take in the predecessor's database that the daemon finds at a path.
-  case takeDatabase(path: String, timeZone: String)
+  case takeDatabase(path: String, timeZone: String, options: ImportOptions)
   case setPassword(String)
   case hasPassword
   /// Make a key for scripts.

@@ -77,16 +77,14 @@ struct InstallationChecks {
       return [.good("books", "are empty")]
     }
     do {
-      let found = Mutex(false)
+      let found = Mutex(BooksReading(state: BooksState(), people: People(), generation: 0).settings)
       let report = try await configuration.verifyState { state in
-        found.withLock { $0 = state.settings.chargesDrinks }
+        let reading = BooksReading(state: state, people: People(), generation: 0)
+        found.withLock { $0 = reading.settings }
       }
       guard !report.damages.isEmpty else {
-        let chargesDrinks =
-          isRunning ? try await configuration.settings().chargesDrinks : found.withLock(\.self)
-        return [.good("books", "\(report.entries) entries, all sound")]
-          + (chargesDrinks && configuration.wiring.brewInputs.isEmpty
-            ? [.warning("brew inputs", CoffeeWiring.missingBrewInputs)] : [])
+        let settings = isRunning ? try await configuration.settings() : found.withLock(\.self)
+        return [.good("books", "\(report.entries) entries, all sound")] + warnings(settings)
       }
       let more = report.damages.count - Self.shownDamages
       return report.damages.prefix(Self.shownDamages).map { .failed("books", $0) }
@@ -97,6 +95,22 @@ struct InstallationChecks {
   }
 
   private static let shownDamages = 5
+
+  /// What is sound, and not as it should be.
+  private func warnings(_ settings: SettingsView) -> [Finding] {
+    var findings: [Finding] = []
+    if settings.chargesDrinks, configuration.wiring.brewInputs.isEmpty {
+      findings.append(.warning("brew inputs", CoffeeWiring.missingBrewInputs))
+    }
+    if settings.pricePerCoffee == 0 { findings.append(.warning("price", SettingsView.missingPrice)) }
+    if settings.isImportUnfinished {
+      findings.append(
+        .warning(
+          "import",
+          "has stopped halfway, and until it is done again with `coffeed import` no invoices are made"))
+    }
+    return findings
+  }
 
   private func password() async -> Finding {
     do {

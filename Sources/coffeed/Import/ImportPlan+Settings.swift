@@ -35,7 +35,12 @@ extension ImportPlan {
     take("invoice_body", "invoice body", \.invoiceBody)
     take("master_token_id", "master token", \.masterToken)
     take("retention_years", "retention", \.retentionYears)
-    if change != SettingsChange() { events.append(.settingsChanged(change)) }
+    if let price = options.price, price > 0, state.settings.pricePerCoffee == 0, change.pricePerCoffee == nil
+    {
+      change.pricePerCoffee = price
+      report.settingsTaken.append("price, from --price")
+    }
+    if change != SettingsChange() { add(.settingsChanged(change)) }
     if noted != source.settings { done.settings = noted }
     report.settings.refused = report.refused.count(in: "settings")
   }

@@ -18,6 +18,8 @@ struct ImportReport: Codable, Equatable, Sendable {
   var changed = ImportFindings()
   /// What stands otherwise here because it was changed here too, and was left so. Reported until it stands alike.
   var kept = ImportFindings()
+  /// What there cannot be as it says, or is no more what was taken before. Nothing is stored unless it is accepted.
+  var differences = ImportFindings()
   /// Rows that were not taken.
   var refused = ImportFindings()
   /// Values that were read in another way than they stand there.
@@ -27,15 +29,33 @@ struct ImportReport: Codable, Equatable, Sendable {
   var invoicePrice: Int64 = 0
   var currency = ""
   var currencyDecimals = 2
+  /// There are coffees on invoices to be taken, and nobody has said what they cost.
+  var lacksPrice = false
+  /// The old and the new numbers of the invoices, in runs of neighbours.
+  var invoiceNumbers: [NumberRun] = []
+  /// Who has coffees on no invoice that are older than a year.
+  var openForLong: [OpenCoffees] = []
   /// The users whose usages are counted here and there, those with any.
   var usagesByUser: [UserSum] = []
   var sums: [Sum] = []
+  var options = ImportOptions()
 
-  /// Whether everything that stands there is accounted for, and the books grew by what was taken.
+  /// Whether everything that stands there is accounted for, and the books grow by what is taken.
   var agrees: Bool {
     usagesByUser.allSatisfy(\.agrees) && sums.allSatisfy(\.agrees)
       && [users, usages, invoices, invoiceItems, paidInvoices, batches, settings].allSatisfy(\.agrees)
   }
+
+  /// Whether nothing speaks against storing it.
+  var isSound: Bool {
+    agrees && !lacksPrice && (differences.list.isEmpty || options.acceptsDifferences)
+  }
+
+  /// Whether what was taken is in the books.
+  var isStored: Bool { isSound && !options.isDryRun }
+
+  /// Whether no user, coffee or invoice was left out.
+  var isComplete: Bool { [users, usages, invoices, invoiceItems].allSatisfy { $0.refused == 0 } }
 
   /// Rows of one table.
   struct Count: Codable, Equatable, Sendable {
@@ -80,54 +100,18 @@ struct ImportReport: Codable, Equatable, Sendable {
     var cards: [Token]
   }
 
-  /// For people, a line each.
-  var lines: [String] {
-    func line(_ name: String, _ count: Count) -> String {
-      "\(name): \(count.found) there, \(count.taken) taken, \(count.known) taken before, \(count.refused) refused"
-    }
-    func line(_ finding: ImportFindings.Finding) -> String {
-      let more = finding.count > finding.rows.count ? " and more" : ""
-      return "  \(finding.table) \(finding.rows.joined(separator: ", "))\(more) (\(finding.count)): "
-        + finding.problem
-    }
-    var lines = [
-      line("users", users), line("coffees", usages), line("invoices", invoices),
-      line("invoices paid", paidInvoices), line("invoice items", invoiceItems), line("batches", batches),
-      line("settings", settings),
-    ]
-    if !settingsTaken.isEmpty {
-      lines.append("settings taken over: \(settingsTaken.joined(separator: ", "))")
-    }
-    if invoices.taken > 0 {
-      lines.append(
-        "The database kept no prices: its invoices have the price of today, "
-          + "\(decimalText(invoicePrice, decimals: currencyDecimals)) \(currency) a coffee.")
-    }
-    if !changed.list.isEmpty { lines += ["Changed there, and taken over:"] + changed.list.map(line) }
-    if !kept.list.isEmpty {
-      lines += ["Changed here too, and left as it is here; to be looked at:"] + kept.list.map(line)
-    }
-    if !refused.list.isEmpty { lines += ["Not taken:"] + refused.list.map(line) }
-    if !notes.list.isEmpty { lines += ["Taken, but:"] + notes.list.map(line) }
-    if !collisions.isEmpty {
-      lines.append(
-        "Cards with long numbers, of which the database kept a part: another card may be taken for one.")
-      lines += collisions.map { collision in
-        "  \(collision.token)"
-          + (collision.cards.isEmpty
-            ? "" : " may be " + collision.cards.map(\.text).joined(separator: " or "))
-      }
-    }
-    lines += sums.map { sum in
-      "\(sum.name): \(sum.before) before, \(sum.taken) taken, \(sum.after) after"
-        + (sum.agrees ? "" : ": THIS DOES NOT ADD UP")
-    }
-    for user in usagesByUser where !user.agrees {
-      lines.append(
-        "coffees of \(user.token): \(user.found) there, but \(user.taken) taken: THIS DOES NOT ADD UP")
-    }
-    lines.append(
-      agrees ? "All sums agree." : "The sums do not agree: nothing should be relied on; report this.")
-    return lines
+  /// Numbers that count up together there and here.
+  struct NumberRun: Codable, Equatable, Sendable {
+    var there: Int64
+    var here: Int
+    var count: Int
+  }
+
+  /// What somebody has on no invoice.
+  struct OpenCoffees: Codable, Equatable, Sendable {
+    var token: Token
+    var name: String
+    var count: Int
+    var since: WallTime
   }
 }

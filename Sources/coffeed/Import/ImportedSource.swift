@@ -28,7 +28,8 @@ struct ImportedSource: Codable, Equatable, Sendable {
     note(done.batches, numbers(done.batchNumbers), in: &batches)
     paidInvoices.formUnion(newInvoices.map { Int($0) }.filter(isPaid))
     paidInvoices.formSymmetricDifference(numbers(done.payments).map { Int($0) })
-    users.merge(done.users ?? [:]) { $1 }
+    // Older versions noted digests of names here.
+    users.merge((done.users ?? [:]).mapValues { ImportedUser(access: $0.access) }) { $1 }
     settings = done.settings ?? settings
   }
 }
@@ -44,8 +45,15 @@ struct NumberRuns: Equatable, Sendable {
   /// By rising `from`.
   private(set) var runs: [Run] = []
 
-  /// Notes a number that is not in it yet.
+  /// How many numbers are in it.
+  var count: Int { runs.reduce(0) { $0 + $1.count } }
+
+  /// Notes a number. What it became before, it is no more.
   mutating func insert(from: Int64, to: Int) {
+    if let last = runs.last, from < last.from + Int64(last.count) {
+      if self[from] == to { return }
+      remove(from)
+    }
     // Numbers mostly come in their order; one that is caught up on comes late.
     if let last = runs.last, from < last.from {
       runs.insert(Run(from: from, to: to, count: 1), at: runs.firstIndex { $0.from > from } ?? 0)
@@ -57,6 +65,11 @@ struct NumberRuns: Equatable, Sendable {
   }
 
   subscript(from: Int64) -> Int? {
+    index(of: from).map { runs[$0].to + Int(from - runs[$0].from) }
+  }
+
+  /// In which run a number is.
+  private func index(of from: Int64) -> Int? {
     var range = runs.indices
     while !range.isEmpty {
       let middle = (range.lowerBound + range.upperBound) / 2
@@ -66,10 +79,21 @@ struct NumberRuns: Equatable, Sendable {
       } else if from - run.from >= Int64(run.count) {
         range = middle + 1..<range.upperBound
       } else {
-        return run.to + Int(from - run.from)
+        return middle
       }
     }
     return nil
+  }
+
+  private mutating func remove(_ from: Int64) {
+    guard let index = index(of: from) else { return }
+    let run = runs[index]
+    let before = Int(from - run.from)
+    let parts = [
+      Run(from: run.from, to: run.to, count: before),
+      Run(from: from + 1, to: run.to + before + 1, count: run.count - before - 1),
+    ]
+    runs.replaceSubrange(index...index, with: parts.filter { $0.count > 0 })
   }
 }
 
@@ -101,7 +125,7 @@ struct ImportedUsages {
   struct Row {
     var user: Int
     var time: WallTime
-    var drink: Drink
+    var drinkCode: UInt8
   }
 
   var ids: [Int64]
@@ -118,7 +142,7 @@ struct ImportedUsages {
     rows = users.indices.map { index in
       Row(
         user: Int(users[index]), time: WallTime(milliseconds: times[index]),
-        drink: Drink(code: UInt8(clamping: drinks[index])))
+        drinkCode: UInt8(clamping: drinks[index]))
     }
   }
 }

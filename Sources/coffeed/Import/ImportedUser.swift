@@ -1,6 +1,6 @@
 /// How a user's row stood in a predecessor's database. A part is nil until it has stood here as it did there.
 ///
-/// Nothing personal is kept: names and addresses are a number that only shows whether they have changed.
+/// Nothing personal is kept in the books: how names and addresses stood there is in ``People``.
 struct ImportedUser: Codable, Equatable, Sendable {
   struct Access: Codable, Equatable, Sendable {
     var active: Bool
@@ -9,6 +9,7 @@ struct ImportedUser: Codable, Equatable, Sendable {
   }
 
   var access: Access?
+  /// A digest of names and addresses. Entries of older versions have it; where it is written now is ``People``.
   var person: UInt32?
 }
 

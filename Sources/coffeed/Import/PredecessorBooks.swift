@@ -15,6 +15,8 @@ struct PredecessorBooks: Sendable {
   var settings = SettingsChange()
   /// What the database itself counts.
   var counts = Counts()
+  /// Of the invoices that cannot be understood, those that are paid.
+  var refusedPaidInvoices = 0
   /// Rows that cannot be understood.
   var refused = ImportFindings()
   /// Values that had to be read in another way.
@@ -40,7 +42,9 @@ struct PredecessorBooks: Sendable {
     /// Places in the users; those of the strangers follow.
     var users: [Int32] = []
     var times: [Int64] = []
+    /// As ``Drink/code``; from ``Drink/firstTextCode`` on the places of `drinkTexts`.
     var drinks: [UInt8] = []
+    var drinkTexts: [String] = []
     /// Tokens that belong to no user there.
     var strangers: [String] = []
     /// How many rows could not be understood, by their tokens.

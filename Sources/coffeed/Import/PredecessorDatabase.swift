@@ -10,30 +10,47 @@ struct PredecessorDatabase {
 
   /// Reads everything that can be understood. Waits for the disk.
   ///
-  /// - Parameter timeZone: where the predecessor ran: it wrote the ends of invoices in local time.
-  /// - Throws: ``ImportError`` when the file cannot be read or is none of its databases.
-  static func read(path: String, timeZone: TimeZone) throws(ImportError) -> PredecessorBooks {
-    var configuration = Configuration()
-    configuration.readonly = true
+  /// - Parameters:
+  ///   - timeZone: where the predecessor ran: it wrote the ends of invoices in local time.
+  ///   - patience: how long a program that is writing to it is waited for.
+  /// - Throws: ``ImportError`` when the file cannot be read, is damaged, or is none of its databases.
+  static func read(
+    path: String, timeZone: TimeZone, patience: Duration = .seconds(5)
+  ) throws(ImportError) -> PredecessorBooks {
+    let copy = try PredecessorCopy(of: path, patience: patience)
+    defer { copy.remove() }
     do {
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
-      defer { try? queue.close() }
-      return try queue.read { database in
+      return try copy.read { database in
+        try checkIntegrity(of: database, path: path)
         var reader = PredecessorDatabase(zone: timeZone)
         try reader.readAll(database, path: path)
+        if copy.tookBackAWrite {
+          reader.books.notes.add("database", path, "a write to it was interrupted, and was not taken")
+        }
         return reader.books
       }
     } catch let error as ImportError {
       throw error
-    } catch let error as DatabaseError {
-      throw ImportError(
-        place: path,
-        problem: "cannot be read as an SQLite database (\(error.message ?? "\(error.resultCode)")): "
-          + "name the predecessor's coffee_manager.db, and stop the programs that write to it")
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+      throw damaged(path, error.message ?? "\(error.resultCode)")
     } catch {
-      throw ImportError(place: path, problem: "cannot be read: \(error)")
+      throw PredecessorCopy.unreadable(path, error)
     }
   }
+
+  private static func checkIntegrity(of database: Database, path: String) throws {
+    let problems = try String.fetchAll(database, sql: "PRAGMA integrity_check(3)")
+    guard problems == ["ok"] else { throw damaged(path, problems.joined(separator: "; ")) }
+  }
+
+  private static func damaged(_ path: String, _ problem: String) -> ImportError {
+    ImportError(
+      place: path,
+      problem: "is damaged (\(problem)), and nothing was stored: import a backup, or what "
+        + "`sqlite3 FILE .recover | sqlite3 NEW_FILE` can save")
+  }
+
+  private static let notItsOwnNumber = "its id is no number, or another row has it too"
 
   private init(zone: TimeZone) { self.zone = zone }
 
@@ -124,11 +141,17 @@ struct PredecessorDatabase {
     var strangers: [String: Int] = [:]
     var (refused, notes) = (books.refused, books.notes)
     let utc = TimeZone.gmt
+    var last = Int64.min
     try forEachRow(
       database, "usage_log", ["id", "token_id", "timestamp", "coffee_type"], orderedBy: "id"
     ) { row in
-      let id: Int64 = row[0]
       let token = Value.text(row[1]) ?? ""
+      guard let id = Value.integer(row[0]).map({ Int64($0) }), id > last else {
+        refused.add("usage_log", Value.text(row[0]) ?? "", Self.notItsOwnNumber)
+        usages.refused[token, default: 0] += 1
+        return
+      }
+      last = id
       let place = places[token] ?? strangers[token] ?? books.users.count + strangers.count
       if place == books.users.count + strangers.count {
         strangers[token] = place
@@ -139,14 +162,14 @@ struct PredecessorDatabase {
         usages.refused[token, default: 0] += 1
         return
       }
-      let drink = (Value.text(row[3]) ?? "unknown").lowercased()
-      if Drink(rawValue: drink) == nil {
-        notes.add("usage_log", "\(id)", "its coffee type is not one that is known here; taken as unknown")
+      let drink = usages.drinkCode(of: Value.text(row[3]) ?? "")
+      if drink == nil {
+        notes.add("usage_log", "\(id)", "there are too many coffee types; this one was taken as unknown")
       }
       usages.ids.append(id)
       usages.users.append(Int32(place))
       usages.times.append(time.milliseconds)
-      usages.drinks.append((Drink(rawValue: drink) ?? .unknown).code)
+      usages.drinks.append(drink ?? Drink.unknown.code)
     }
     books.usages = usages
     (books.refused, books.notes) = (refused, notes)
@@ -159,15 +182,21 @@ struct PredecessorDatabase {
 
   private mutating func readInvoices(_ database: Database) throws {
     var invoices: [PredecessorBooks.Invoice] = []
-    var notes = books.notes
+    var (notes, refused) = (books.notes, books.refused)
+    var last = Int64.min
     try forEachRow(
       database, "invoices",
       [
         "id", "token_id", "period_start", "period_end", "total_items", "paid", "created_at", "batch_id",
       ], orderedBy: "id"
     ) { row in
-      let id: Int64 = row[0]
       let paid = Value.integer(row[5])
+      guard let id = Value.integer(row[0]).map({ Int64($0) }), id > last else {
+        refused.add("invoices", Value.text(row[0]) ?? "", Self.notItsOwnNumber)
+        if paid ?? 0 != 0 { books.refusedPaidInvoices += 1 }
+        return
+      }
+      last = id
       if paid == nil { notes.add("invoices", "\(id)", "whether it is paid cannot be read; taken as unpaid") }
       let until = Value.text(row[3]).flatMap { PredecessorTime.read($0, zone: zone) }
       if until == nil { notes.add("invoices", "\(id)", "its end is no time; taken as when it was made") }
@@ -180,7 +209,7 @@ struct PredecessorDatabase {
           batch: Value.integer(row[7]).map { Int64($0) }))
     }
     books.invoices = invoices
-    books.notes = notes
+    (books.notes, books.refused) = (notes, refused)
     let counts = try Row.fetchCursor(database, sql: "SELECT paid, COUNT(*) FROM invoices GROUP BY paid")
     while let row = try counts.next() {
       books.counts.invoices += row[1]
@@ -195,8 +224,7 @@ struct PredecessorDatabase {
       database, "invoice_items", ["rowid", "invoice_id", "usage_id"], orderedBy: "usage_id"
     ) { row in
       guard let invoice = Value.integer(row[1]), let usage = Value.integer(row[2]) else {
-        let id: Int64 = row[0]
-        refused.add("invoice_items", "\(id)", "its invoice or its usage is no number")
+        refused.add("invoice_items", Value.text(row[0]) ?? "", "its invoice or its usage is no number")
         return
       }
       items[Int64(invoice), default: []].append(Int64(usage))
@@ -208,16 +236,24 @@ struct PredecessorDatabase {
 
   private mutating func readBatches(_ database: Database) throws {
     var batches: [PredecessorBooks.Batch] = []
+    var refused = books.refused
+    var last = Int64.min
     try forEachRow(
       database, "batch_invoices", ["id", "period_end", "created_at"], orderedBy: "id"
     ) { row in
+      guard let id = Value.integer(row[0]).map({ Int64($0) }), id > last else {
+        refused.add("batch_invoices", Value.text(row[0]) ?? "", Self.notItsOwnNumber)
+        return
+      }
+      last = id
       batches.append(
         PredecessorBooks.Batch(
-          id: row[0], until: Value.text(row[1]).flatMap { PredecessorTime.read($0, zone: zone) },
+          id: id, until: Value.text(row[1]).flatMap { PredecessorTime.read($0, zone: zone) },
           created: Value.text(row[2]).flatMap { PredecessorTime.read($0, zone: .gmt) }))
     }
     books.batches = batches
-    books.counts.batches = batches.count
+    books.refused = refused
+    books.counts.batches = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM batch_invoices") ?? 0
   }
 
   // MARK: Settings
@@ -256,6 +292,19 @@ struct PredecessorDatabase {
     for key in values.keys.sorted() {
       books.refused.add("settings", key, "there is no such setting here")
     }
+  }
+}
+
+extension PredecessorBooks.Usages {
+  /// nil when there are more texts than codes.
+  fileprivate mutating func drinkCode(of text: String) -> UInt8? {
+    let text = Value.cleaned(text).text
+    if text.isEmpty { return Drink.unknown.code }
+    if let drink = Drink(rawValue: text.lowercased()) { return drink.code }
+    let place = drinkTexts.firstIndex(of: text) ?? drinkTexts.count
+    guard place < Drink.mostTexts else { return nil }
+    if place == drinkTexts.count { drinkTexts.append(text) }
+    return Drink.firstTextCode + UInt8(place)
   }
 }
 

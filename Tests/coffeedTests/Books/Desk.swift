@@ -1,4 +1,5 @@
 import DaemonKit
+import DaemonTesting
 import JSONState
 import PiHAL
 
@@ -7,7 +8,10 @@ import PiHAL
 /// Books in memory, with a wall clock and a clock since boot that a test moves. Keeps every entry.
 struct Desk {
   var state = BooksState()
-  var people = People()
+  var people: People = {
+    var dice = Dice(seed: 1)
+    return People(digestKey: DigestKey(using: &dice))
+  }()
   var time = WallTime("2026-11-02T08:00:00Z")!
   var boot = "boot-1"
   var sinceBoot = MonotonicInstant(nanoseconds: 1_000_000_000)
@@ -56,16 +60,18 @@ struct Desk {
   mutating func carryOut(_ command: BooksCommand, id: String? = nil) throws(BooksError) -> BooksOutcome {
     let plan = try LocalBooks.plan(
       command, id: CommandID(id ?? newID()), in: state, people, at: time, sinceBoot: now)
-    for staged in plan.persons { people.stage(staged.person, ofUser: staged.user, revision: staged.revision) }
-    record(plan.entries)
-    people.keep(state.personRevisions)
+    carryOut(plan)
     return plan.outcome
   }
 
-  mutating func take(_ plan: BooksPlan<ImportReport>) {
-    for staged in plan.persons { people.stage(staged.person, ofUser: staged.user, revision: staged.revision) }
+  mutating func take(_ plan: BooksPlan<ImportReport>) { carryOut(plan) }
+
+  private mutating func carryOut(_ plan: BooksPlan<some Sendable>) {
+    for staged in plan.persons { people.stage(staged) }
     record(plan.entries)
-    people.keep(state.personRevisions)
+    made += 1
+    var dice = Dice(seed: UInt64(made) + 1000)
+    people.keep(state.personRevisions, newKey: DigestKey(using: &dice))
   }
 
   mutating func record(_ added: [BooksEntry]) {

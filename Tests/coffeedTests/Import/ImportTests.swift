@@ -52,8 +52,10 @@ import Testing
   }
 
   @discardableResult
-  private func take(_ database: OldDatabase, into desk: inout Desk) throws -> ImportReport {
-    let plan = ImportPlan.make(of: try read(database), into: desk.state, desk.people, at: desk.time)
+  private func take(
+    _ database: OldDatabase, into desk: inout Desk, _ options: ImportOptions = ImportOptions()
+  ) throws -> ImportReport {
+    let plan = ImportPlan.make(of: try read(database), into: desk.state, desk.people, options, at: desk.time)
     desk.take(plan)
     return plan.outcome
   }
@@ -197,7 +199,7 @@ import Testing
     try database.setting("retention_years", "5000")
 
     var desk = Desk()
-    let report = try take(database, into: &desk)
+    let report = try take(database, into: &desk, ImportOptions(price: 0))
     #expect(report.agrees, "\(report.lines)")
     #expect(report.users == .init(found: 9, taken: 4, known: 1, refused: 4))
     #expect(Set(report.refused.list.first { $0.table == "users" }?.rows ?? []) == Set(tokens.dropFirst(2)))
@@ -224,6 +226,7 @@ import Testing
         WallTime("2024-02-01T00:00:00Z")!, halfPastSeven,
       ])
     #expect(books.usages().rows.allSatisfy { $0.drink == .unknown })
+    #expect(books.usages(UsageFilter(token: "04a1")).rows.allSatisfy { $0.drinkText == "espresso" })
     #expect(books.invoice(1)?.items == 0 && books.invoice(1)?.paid == true)
     #expect(books.invoice(1)?.until == WallTime("2024-03-01T09:00:00Z"))
     #expect(books.invoice(2)?.paid == false && books.items(ofInvoice: 2).map(\.usage) == [1])
@@ -231,7 +234,7 @@ import Testing
     // What becomes readable later is taken later.
     try database.run("UPDATE usage_log SET timestamp = '2024-02-05 07:30:00' WHERE id = 6")
     try database.user("ffffffff", "Late")
-    let later = try take(database, into: &desk)
+    let later = try take(database, into: &desk, ImportOptions(price: 0))
     #expect(
       later.agrees && later.usages == .init(found: 14, taken: 2, known: 7, refused: 5), "\(later.lines)")
     #expect(try coded(desk.state) == desk.state)

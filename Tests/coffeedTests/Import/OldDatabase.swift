@@ -57,6 +57,14 @@ final class OldDatabase {
     try queue.write { try $0.execute(sql: sql, arguments: arguments) }
   }
 
+  /// Lets `body` change things, and takes all of it back.
+  func inTransaction(_ body: (_ sql: (String) throws -> Void) throws -> Void) throws {
+    try queue.inTransaction { database in
+      try body { try database.execute(sql: $0) }
+      return .rollback
+    }
+  }
+
   func user(_ token: String, _ name: String, created: String = "2024-01-01 08:00:00") throws {
     try run(
       "INSERT INTO users (token_id, user_name, name, email_address, created_at) VALUES (?, ?, ?, ?, ?)",

@@ -51,7 +51,7 @@ struct Day {
   /// All that the machines were told and what they answered, one list a life.
   private(set) var lives: [Life] = []
   private(set) var eventCount = 0
-  private(set) var books = FakeBooks()
+  private(set) var books = LockBooks()
 
   private let sabotage: Sabotage
   private let troubles: Troubles
@@ -112,8 +112,8 @@ struct Day {
     self.troubles = troubles
     self.keepsRecording = keepsRecording
     dice = Dice(seed: seed)
-    for uid in Self.users { books.users[Token(uid)] = FakeBooks.User() }
-    books.users[Token(Self.barred)] = FakeBooks.User(barred: true)
+    for uid in Self.users { books.add(Token(uid)) }
+    books.add(Token(Self.barred), barred: true)
     machine = LockMachine(
       memory: LockMemory(), settings: settings, boot: "", random: Dice(seed: 0), at: now)
     beBorn()

@@ -16,7 +16,7 @@ struct Kitchen {
   static let master = UID("3a57e200")!
 
   var settings: LockSettings
-  var books = FakeBooks()
+  var books = LockBooks()
   var machine: LockMachine
   var boot = "first boot"
   var now = MonotonicInstant(nanoseconds: 60_000_000_000)
@@ -45,11 +45,10 @@ struct Kitchen {
   init(settings: LockSettings = LockSettings(), isRunning: Bool = true) {
     self.settings = settings
     self.settings.masterToken = Token(Self.master)
-    books.users = [
-      Token(Self.anna): FakeBooks.User(), Token(Self.ben): FakeBooks.User(),
-      Token(Self.barred): FakeBooks.User(barred: true),
-      Token(Self.pending): FakeBooks.User(active: false),
-    ]
+    books.add(Token(Self.anna))
+    books.add(Token(Self.ben))
+    books.add(Token(Self.barred), barred: true)
+    books.addPending(Token(Self.pending))
     machine = LockMachine(
       memory: LockMemory(), settings: self.settings, boot: boot, random: Dice(seed: 0), at: now)
     if isRunning {

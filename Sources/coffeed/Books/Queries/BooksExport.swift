@@ -20,8 +20,8 @@ extension BooksReading {
   }
 }
 
-/// The text of an exported table in UTF-8, in pieces of some kilobytes. Rows are in the order of their numbers;
-/// invoice items in that of the usages.
+/// The text of an exported table in UTF-8, in pieces of some kilobytes. Usages, invoices and batches are in the order
+/// of their times, users in that of their numbers; invoice items in that of the usages.
 struct BooksExport: Sequence, Sendable {
   let books: BooksReading
   let table: BooksTable
@@ -62,7 +62,7 @@ struct BooksExport: Sequence, Sendable {
 
   /// The rows of a part, for one who fetches the table piece by piece and puts it together with ``ExportJoin``.
   ///
-  /// Usages come by their numbers: a part costs the same wherever it is, and what is recorded meanwhile moves none.
+  /// Usages come by their times: what is recorded meanwhile comes last.
   /// - Parameter index: from 0.
   func part(_ index: Int) -> ExportPart {
     var writer = ExportWriter(format, columns: columns)
@@ -71,10 +71,17 @@ struct BooksExport: Sequence, Sendable {
     let isLast: Bool
     if let cells = usageCells {
       let names = NameCache(books)
-      books.state.usages.forEach(in: first + 1...first + Self.partSize) { usage in
+      let log = books.state.usages
+      var usages = UsagesByTime(log, .oldestFirst)
+      var toSkip = first - usages.skip(atMost: first)
+      while toSkip > 0, usages.next() != nil { toSkip -= 1 }
+      var number = 0
+      while number < Self.partSize, let (index, row) = usages.next() {
+        let usage = log.pieces[index].usage(row, first: UsageLog.firstNumber(ofPiece: index))
         if let row = cells(usage, names) { writer.append(row) }
+        number += 1
       }
-      isLast = first + Self.partSize >= books.state.usages.newestNumber
+      isLast = number < Self.partSize
     } else {
       var rows = rows
       var number = 0
@@ -120,9 +127,11 @@ struct BooksExport: Sequence, Sendable {
     switch table {
     case .usages: { usage, names in Self.cells(names.view(usage)) }
     case .invoiceItems:
-      { usage, _ in
+      { usage, names in
         usage.invoice.map { invoice in
-          [.number(invoice), .number(usage.number), .time(usage.time), .text(usage.drink.rawValue)]
+          [
+            .number(invoice), .number(usage.number), .time(usage.time), .text(names.view(usage).drinkName),
+          ]
         }
       }
     default: nil
@@ -154,7 +163,7 @@ struct BooksExport: Sequence, Sendable {
   private static func cells(_ usage: UsageView) -> [ExportCell] {
     [
       .number(usage.number), .time(usage.time), .text(usage.token.text), .text(usage.userName),
-      .text(usage.name), .optional(usage.emailAddress), .text(usage.drink.rawValue),
+      .text(usage.name), .optional(usage.emailAddress), .text(usage.drinkName),
       usage.invoice.map { .number($0) } ?? .none, .flag(usage.isCancelled),
     ]
   }
@@ -199,24 +208,19 @@ private struct UsageRows: IteratorProtocol {
   private let log: UsageLog
   private let names: NameCache
   private let cells: (Usage, NameCache) -> [ExportCell]?
-  private var piece = 0
-  private var row = 0
+  private var usages: UsagesByTime
 
   init(_ books: BooksReading, _ cells: @escaping (Usage, NameCache) -> [ExportCell]?) {
     log = books.state.usages
     names = NameCache(books)
     self.cells = cells
+    usages = UsagesByTime(log, .oldestFirst)
   }
 
   mutating func next() -> [ExportCell]? {
-    while piece < log.pieces.count {
-      while row < log.pieces[piece].rows.count {
-        defer { row += 1 }
-        let usage = log.pieces[piece].usage(row, first: UsageLog.firstNumber(ofPiece: piece))
-        if let cells = cells(usage, names) { return cells }
-      }
-      piece += 1
-      row = 0
+    while let (piece, row) = usages.next() {
+      let usage = log.pieces[piece].usage(row, first: UsageLog.firstNumber(ofPiece: piece))
+      if let cells = cells(usage, names) { return cells }
     }
     return nil
   }

@@ -1,9 +1,10 @@
 import DaemonKit
 
 extension BooksReading {
-  /// The invoices in hand, newest first. Made as they are looked at, for there may be thousands.
+  /// The invoices in hand, newest first; imported ones by when they were made there. Made as they are looked at: there
+  /// may be thousands.
   func invoices() -> some RandomAccessCollection<InvoiceView> {
-    state.invoices.reversed().lazy.map(view)
+    state.invoices.sorted { ($1.created, $1.number) < ($0.created, $0.number) }.lazy.map(view)
   }
 
   func invoice(_ number: Int) -> InvoiceView? { state.invoice(number).map(view) }
@@ -11,13 +12,16 @@ extension BooksReading {
   /// What stands on an invoice, oldest first.
   func items(ofInvoice number: Int) -> [InvoiceItemView] {
     guard let invoice = state.invoice(number) else { return [] }
-    return state.items(of: invoice).map {
-      InvoiceItemView(usage: $0.number, time: $0.time, drink: $0.drink)
+    return state.items(of: invoice).sorted { ($0.time, $0.number) < ($1.time, $1.number) }.map {
+      InvoiceItemView(
+        usage: $0.number, time: $0.time, drink: $0.drink, drinkText: state.usages.drinkText(of: $0))
     }
   }
 
   /// The batches in hand, newest first.
-  func batches() -> [BatchView] { state.batches.reversed().map(view) }
+  func batches() -> [BatchView] {
+    state.batches.sorted { ($1.created, $1.number) < ($0.created, $0.number) }.map(view)
+  }
 
   /// A batch and those of its invoices that are in hand, by their numbers.
   func batch(_ number: Int) -> (batch: BatchView, invoices: [InvoiceView])? {

@@ -1,7 +1,7 @@
 import DaemonKit
 
 extension BooksReading {
-  /// One page of the usages that a filter leaves, newest first. A page that is not there is the nearest one.
+  /// One page of the usages that a filter leaves, the newest first by their times. A page that is not there is the nearest one.
   /// - Parameter calendar: whose times of day the filter means.
   func usages(
     _ filter: UsageFilter = UsageFilter(), page: Int = 1, pageSize: Int = 50,
@@ -86,22 +86,18 @@ struct UsageScan {
 
   /// Rows from the newest on.
   func rows(in log: UsageLog, skipping skipped: Int, atMost limit: Int) -> [Usage] {
+    var usages = UsagesByTime(log, .newestFirst, where: mayHold)
     var toSkip = skipped
+    if isEverything { toSkip -= usages.skip(atMost: toSkip) }
     var found: [Usage] = []
     var clock = LocalClock(calendar)
-    for index in log.pieces.indices.reversed() where mayHold(log.pieces[index]) {
+    while found.count < limit, let (index, row) = usages.next() {
       let piece = log.pieces[index]
-      if isEverything, toSkip >= piece.rows.count {
-        toSkip -= piece.rows.count
-        continue
-      }
-      for row in piece.rows.reversed() where holds(piece, row, &clock) {
-        if toSkip > 0 {
-          toSkip -= 1
-          continue
-        }
+      guard holds(piece, row, &clock) else { continue }
+      if toSkip > 0 {
+        toSkip -= 1
+      } else {
         found.append(piece.usage(row, first: UsageLog.firstNumber(ofPiece: index)))
-        if found.count == limit { return found }
       }
     }
     return found
@@ -111,8 +107,10 @@ struct UsageScan {
 /// Users' names for many rows.
 struct NameCache {
   private let names: [(token: Token, person: Person)]
+  private let usages: UsageLog
 
   init(_ books: BooksReading) {
+    usages = books.state.usages
     names = books.state.users.list.enumerated().map { index, user in
       (user.token, books.people.shown(index + 1, user))
     }
@@ -122,7 +120,8 @@ struct NameCache {
     let (token, person) = names[usage.user - 1]
     return UsageView(
       number: usage.number, time: usage.time, token: token, userName: person.userName, name: person.name,
-      emailAddress: person.emailAddress, drink: usage.drink, invoice: usage.invoice,
+      emailAddress: person.emailAddress, drink: usage.drink,
+      drinkText: usages.drinkText(of: usage), invoice: usage.invoice,
       isCancelled: usage.isCancelled)
   }
 }

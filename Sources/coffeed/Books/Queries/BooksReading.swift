@@ -19,7 +19,8 @@ struct BooksReading: Sendable {
       coldActivationSeconds: settings.coldActivationSeconds, coldAfterMinutes: settings.coldAfterMinutes,
       lockOutSeconds: settings.lockOutSeconds, chargesDrinks: settings.chargesDrinks,
       masterToken: settings.masterToken, language: settings.language,
-      retentionYears: settings.retentionYears, isScanMode: settings.isScanMode)
+      retentionYears: settings.retentionYears, isScanMode: settings.isScanMode,
+      isImportUnfinished: !state.unfinishedImports.isEmpty)
   }
 
   // MARK: Users

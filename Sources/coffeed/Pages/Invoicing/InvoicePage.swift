@@ -59,7 +59,11 @@ struct InvoicePage {
       html.markup("</td><td class=\"time\">")
       html.text(writer.time(item.time))
       html.markup("</td><td>")
-      if item.drink != .unknown { html.text(text.drinks(item.drink)) }
+      if let name = item.drinkText {
+        html.text(name)
+      } else if item.drink != .unknown {
+        html.text(text.drinks(item.drink))
+      }
       html.markup("</td></tr>\n")
     }
     rows = html.string

@@ -60,6 +60,8 @@ struct InvoicingPage {
   var words: InvoicingWords
   var text: TransactionsWords
   var mayWrite: Bool
+  /// What to say while a coffee costs nothing.
+  var noPrice: String?
   var hasUsers: Bool
   var users: [User]
   var userPages: PageLinks?
@@ -80,6 +82,7 @@ struct InvoicingPage {
     self.words = words
     text = TransactionsWords.in(language)
     mayWrite = reader.mayWrite
+    noPrice = mayWrite && books.settings.pricePerCoffee == 0 ? words.noPrice : nil
 
     let users = ListPart(
       books.uninvoiced().filter { !$0.isPending || $0.uninvoiced > 0 }, page: places.users,

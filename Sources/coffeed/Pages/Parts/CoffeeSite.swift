@@ -120,7 +120,7 @@ extension BooksError {
   var status: HTTPResponse.Status {
     switch kind {
     case .unknown: .notFound
-    case .exists, .tooLate, .idReused: .conflict
+    case .exists, .tooLate, .idReused, .importUnfinished: .conflict
     case .invalid, .nothing: .badRequest
     }
   }

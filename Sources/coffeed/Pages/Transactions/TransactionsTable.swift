@@ -34,7 +34,11 @@ struct TransactionsTable {
         html.text(usage.emailAddress ?? "")
       }
       html.markup("</td><td>")
-      if usage.drink != .unknown { html.text(words.drinks(usage.drink)) }
+      if let text = usage.drinkText {
+        html.text(text)
+      } else if usage.drink != .unknown {
+        html.text(words.drinks(usage.drink))
+      }
       if reader.seesAll {
         html.markup("</td><td class=\"invoiced\">")
         if let invoice = usage.invoice {

@@ -38,6 +38,7 @@ struct CommonWords: Words {
       case .nothing: "There is nothing to invoice."
       case .tooLate: "It is too late for that."
       case .idReused: "That was sent twice."
+      case .importUnfinished: "An import has stopped halfway. Do it again first."
       }
     },
     connectionLost: "no connection")
@@ -55,6 +56,8 @@ struct CommonWords: Words {
       case .nothing: "Es gibt nichts zu verrechnen."
       case .tooLate: "Dafür ist es zu spät."
       case .idReused: "Das wurde zweimal gesendet."
+      case .importUnfinished:
+        "Ein Import ist auf halbem Weg stehen geblieben. Zuerst noch einmal importieren."
       }
     },
     connectionLost: "keine Verbindung")
@@ -73,6 +76,7 @@ struct CommonWords: Words {
       case .nothing: "Il n’y a rien à facturer."
       case .tooLate: "Il est trop tard pour cela."
       case .idReused: "Cela a été envoyé deux fois."
+      case .importUnfinished: "Une importation s’est arrêtée à mi-chemin. Recommencez-la d’abord."
       }
     },
     connectionLost: "pas de connexion")

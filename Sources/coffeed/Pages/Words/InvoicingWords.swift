@@ -55,6 +55,8 @@ struct InvoicingWords: Words {
   var invalidTime: String
   /// What is put for the name of somebody who was erased.
   var erased: String
+  /// A coffee costs nothing, which cannot be changed on an invoice afterwards.
+  var noPrice: String
 
   static let english = InvoicingWords(
     title: "Invoicing", createTitle: "Create invoice",
@@ -76,7 +78,8 @@ struct InvoicingWords: Words {
     noItems: "No uninvoiced usage in the period.", notFoundTitle: "Not Found",
     invoiceNotFound: "There is no such invoice.", batchNotFound: "There is no such batch invoice.",
     invalidTimeTitle: "Invalid Time", invalidTime: "Give the time as YYYY-MM-DD HH:MM:SS.",
-    erased: "(erased)")
+    erased: "(erased)",
+    noPrice: "A coffee costs 0, and an invoice keeps its price. Set the price in the settings first.")
 
   static let german = InvoicingWords(
     title: "Rechnungen", createTitle: "Rechnung erstellen",
@@ -99,7 +102,10 @@ struct InvoicingWords: Words {
     noItems: "In diesem Zeitraum gibt es keine offenen Bezüge.", notFoundTitle: "Nicht gefunden",
     invoiceNotFound: "Diese Rechnung gibt es nicht.", batchNotFound: "Diese Sammelrechnung gibt es nicht.",
     invalidTimeTitle: "Ungültige Zeit", invalidTime: "Die Zeit als JJJJ-MM-TT hh:mm:ss angeben.",
-    erased: "(gelöscht)")
+    erased: "(gelöscht)",
+    noPrice:
+      "Ein Kaffee kostet 0, und eine Rechnung behält ihren Preis. Zuerst den Preis in den Einstellungen setzen."
+  )
 
   static let french = InvoicingWords(
     title: "Facturation", createTitle: "Créer une facture",
@@ -122,5 +128,6 @@ struct InvoicingWords: Words {
     noItems: "Rien d’ouvert dans cette période.", notFoundTitle: "Introuvable",
     invoiceNotFound: "Cette facture n’existe pas.", batchNotFound: "Cette facture groupée n’existe pas.",
     invalidTimeTitle: "Heure invalide", invalidTime: "Indiquez l’heure sous la forme AAAA-MM-JJ hh:mm:ss.",
-    erased: "(effacé)")
+    erased: "(effacé)",
+    noPrice: "Un café coûte 0, et une facture garde son prix. Fixez d’abord le prix dans les réglages.")
 }

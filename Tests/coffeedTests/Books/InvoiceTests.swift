@@ -95,7 +95,7 @@ import Testing
     desk.brew(.ada)
     // Without an end, all that was brewed, whatever its date.
     try desk.carryOut(.createInvoice(.ada, until: nil))
-    #expect(desk.reading.items(ofInvoice: 1).map(\.usage) == [1, 2, 3])
+    #expect(desk.reading.items(ofInvoice: 1).map(\.usage) == [2, 3, 1], "by their times")
     let invoice = try #require(desk.reading.invoice(1))
     #expect(invoice.from <= invoice.until)
     desk.brew(.ada)

@@ -19,7 +19,7 @@ struct Engine<State: JournaledState> {
   let files: StateFiles
   let policy: SnapshotPolicy
   let now: @Sendable () -> Date
-  let lock: Int32
+  let lock: DirectoryLock
 
   /// The open journal.
   var journal: Int32
@@ -36,14 +36,18 @@ struct Engine<State: JournaledState> {
   /// The state that decisions are made on: ``Durable/state`` and the entries on their way. There are two
   /// states, and each entry is applied to both, so that neither readers nor recorders ever copy one.
   var working: Transaction<State>
+  /// What that state lacks.
+  let losses: StateLosses
   var snapshotNumber: Int
-  var bytesSinceSnapshot = 0
+  /// Since the snapshot was written, or could not be.
+  private var entriesSinceSnapshot: Int
+  private var bytesSinceSnapshot: Int
   var failure: JSONStateError?
   var snapshotFailure: JSONStateError?
   private let encoder: JSONEncoder
 
   init(
-    files: StateFiles, policy: SnapshotPolicy, now: @escaping @Sendable () -> Date, lock: Int32,
+    files: StateFiles, policy: SnapshotPolicy, now: @escaping @Sendable () -> Date, lock: DirectoryLock,
     journal: Int32, header: JournalHeader, loaded: LoadedState<State>
   ) {
     self.files = files
@@ -58,7 +62,9 @@ struct Engine<State: JournaledState> {
     lastNumber = loaded.lastNumber
     lastChecksum = loaded.lastChecksum
     working = Transaction(state: loaded.state, lastNumber: loaded.lastNumber, date: .distantPast)
+    losses = loaded.losses
     snapshotNumber = loaded.snapshotNumber
+    entriesSinceSnapshot = loaded.lastNumber - loaded.snapshotNumber
     bytesSinceSnapshot = loaded.bytesSinceSnapshot
     encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -131,6 +137,7 @@ struct Engine<State: JournaledState> {
       }
       journalLength += bytes.count
       bytesSinceSnapshot += bytes.count
+      entriesSinceSnapshot += records.count
       lastNumber += records.count
       (lastChecksum, lastLineStart) = newest
       durable.withLock { durable in
@@ -143,6 +150,9 @@ struct Engine<State: JournaledState> {
   }
 
   private func encode(_ record: JournalRecord<State.Entry>) throws(JSONStateError) -> Data {
+    guard record.number <= JournalLine.largestNumber else {
+      throw .unencodable(entry: record.number, reason: "there are no such numbers")
+    }
     do {
       let entry = try encoder.encode(record.entry)
       if entry.count < SealedLine.longest - 200 { return entry }
@@ -165,15 +175,25 @@ struct Engine<State: JournaledState> {
   // MARK: Snapshot and month
 
   private mutating func snapshotIfDue() {
-    guard lastNumber - snapshotNumber >= policy.entries || bytesSinceSnapshot >= policy.bytes else { return }
+    guard entriesSinceSnapshot >= policy.entries || bytesSinceSnapshot >= policy.bytes else { return }
     do {
       try writeSnapshot()
       snapshotFailure = nil
     } catch {
       // The journal holds everything, so this is no danger; it is tried again after as many entries more.
       snapshotFailure = error
+      entriesSinceSnapshot = 0
       bytesSinceSnapshot = 0
     }
+  }
+
+  /// Writes the snapshot at an orderly end, so that no one damaged file takes everything with it.
+  /// - Returns: the end, where it is one to trust.
+  private mutating func end() -> DirectoryLock.Ending? {
+    guard failure == nil, (try? files.fileSystem.length(journal)) == journalLength else { return nil }
+    // The journal holds everything, so a failure is no danger.
+    if lastNumber > snapshotNumber { try? writeSnapshot() }
+    return .init(number: lastNumber, checksum: lastChecksum)
   }
 
   /// Replaces `state.json` by one that contains all that is durable.
@@ -181,7 +201,7 @@ struct Engine<State: JournaledState> {
     let snapshot = Snapshot<State>(
       lastEntry: lastNumber, lastChecksum: Hex.text(lastChecksum),
       position: .init(journalAfter: header.after, lineStart: lastLineStart, lineEnd: journalLength),
-      state: working.state)
+      state: working.state, losses: losses.isEmpty ? nil : losses)
     let content: [UInt8]
     do {
       content = try snapshot.fileContent()
@@ -190,6 +210,7 @@ struct Engine<State: JournaledState> {
     }
     try files.replace(StateFiles.snapshot, with: content)
     snapshotNumber = lastNumber
+    entriesSinceSnapshot = 0
     bytesSinceSnapshot = 0
   }
 
@@ -227,9 +248,14 @@ struct Engine<State: JournaledState> {
     lastLineStart = line.count
   }
 
-  func close() {
+  mutating func close(isOrderly: Bool) {
+    let ending = isOrderly ? end() : nil
     files.fileSystem.close(journal)
-    files.fileSystem.unlock(lock)
+    if let ending {
+      files.release(lock, leaving: ending.content)
+    } else {
+      files.fileSystem.unlock(lock.file)
+    }
   }
 }
 

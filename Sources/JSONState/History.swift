@@ -54,9 +54,9 @@ extension StateFiles {
             directory: directory,
             [Damage(file: name, line: item.line.number, problem: item.problem ?? "it is incomplete")])
         }
-        if line.number < wanted { continue }
+        if line.last < wanted { continue }
         if case .entry(let json) = line.content { try body(line, json) }
-        wanted = line.number + 1
+        wanted = line.last + 1
       }
       if wanted == before { throw damaged(name, "entry \(wanted) is missing at its end") }
     }
@@ -98,7 +98,8 @@ extension Engine {
     var loaded = LoadedState<State>(
       position: .init(journalAfter: header.after, lineStart: headerEnd, lineEnd: headerEnd))
     let decoder = JSONDecoder()
-    for month in months where month.description < header.month {
+    let journalMonth = Month(header.month)
+    for month in months where journalMonth.map({ month < $0 }) ?? false {
       let name = StateFiles.archived(month)
       let file = try files.open(name, .read)
       defer { files.fileSystem.close(file) }
@@ -113,7 +114,9 @@ extension Engine {
             directory: files.directory,
             [Damage(file: name, line: item.line.number, problem: item.problem ?? "it is incomplete")])
         }
-        if case .entry(let json) = line.content {
+        switch line.content {
+        case .lost: loaded.losses.numbers.insert(line.number...line.last)
+        case .entry(let json):
           do {
             let entry = try decoder.decode(State.Entry.self, from: Data(json))
             loaded.state.apply(
@@ -124,7 +127,7 @@ extension Engine {
               [Damage(file: name, line: item.line.number, problem: "its entry cannot be read: \(error)")])
           }
         }
-        loaded.lastNumber = line.number
+        loaded.lastNumber = line.last
         loaded.lastChecksum = line.checksum
       }
     }

@@ -14,6 +14,8 @@ public enum JSONStateError: Error, Sendable, Equatable, CustomStringConvertible 
   case system(FileSystemError)
   /// Files are not as they were written. Nothing was changed.
   case damaged(directory: String, [Damage])
+  /// The directory is no place for a state, because others could change it. Nothing was changed.
+  case unsafe(directory: String, problem: String)
   /// A file was written by a newer version of the program.
   case newerFormat(file: String, found: Int, supported: Int)
   /// A write or a synchronisation failed earlier, so nothing more is recorded until the directory is opened
@@ -39,11 +41,14 @@ public enum JSONStateError: Error, Sendable, Equatable, CustomStringConvertible 
       return
         "\(directory) is damaged: \(shown)\(more). Nothing was changed. Copy the directory, then restore "
         + "it from a backup, or run the repair command, which sets the damaged files aside and keeps what is sound"
+    case .unsafe(let directory, let problem):
+      return "\(directory) is not safe: \(problem)"
     case .newerFormat(let file, let found, let supported):
       return "\(file) has format version \(found), this program knows up to \(supported): "
         + "install the newer version again"
     case .readOnly(let error):
-      return "nothing is recorded any more since this failed: \(error.description). Then restart"
+      return
+        "nothing is recorded since this failed: \(error.description). Recording goes on once that is mended"
     case .closed:
       return "the state was closed"
     case .unencodable(let entry, let reason):
@@ -84,6 +89,9 @@ extension FileSystemError: CustomStringConvertible {
     switch code {
     case ENOSPC, EDQUOT: "free some space"
     case EACCES, EPERM: "give the program's user access to it (chown, chmod; directories 0750, files 0640)"
+    case ELOOP: "it is a symbolic link, which is not followed; put the file itself there"
+    case EMLINK: "the file has a second name elsewhere; delete this one, it is made again"
+    case EINVAL where call == "open": "it is no ordinary file; move it away"
     case EROFS:
       "the file system is mounted read-only; look for errors in dmesg, check it, and mount it writable"
     case ENOENT: "make it, or correct the path"

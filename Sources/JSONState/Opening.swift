@@ -10,6 +10,8 @@ struct LoadedState<State: JournaledState> {
   /// The newest entry that `state.json` contains.
   var snapshotNumber = 0
   var bytesSinceSnapshot = 0
+  /// What ``state`` lacks.
+  var losses = StateLosses()
 }
 
 extension Engine {
@@ -22,13 +24,13 @@ extension Engine {
     do throws(JSONStateError) {
       return try open(files, policy: policy, now: now, lock: lock)
     } catch {
-      files.fileSystem.unlock(lock)
+      files.release(lock, leaving: lock.content)
       throw error
     }
   }
 
   private static func open(
-    _ files: StateFiles, policy: SnapshotPolicy, now: @escaping @Sendable () -> Date, lock: Int32
+    _ files: StateFiles, policy: SnapshotPolicy, now: @escaping @Sendable () -> Date, lock: DirectoryLock
   ) throws(JSONStateError) -> (engine: Engine, report: OpeningReport) {
     let names = try files.names()
     let months = try files.archivedMonths()
@@ -42,33 +44,77 @@ extension Engine {
     }
     let journal = try files.open(StateFiles.journal, .append)
     do throws(JSONStateError) {
-      let (header, headerEnd) = try files.readHeader(
-        journal, StateFiles.journal, stateVersion: State.formatVersion)
-      var report = OpeningReport()
-      var loaded: LoadedState<State>
-      var isStale = false
-      switch try readSnapshot(files, names) {
-      case .current(let snapshot)?:
-        loaded = try continuing(snapshot, files, journal, header, headerEnd: headerEnd)
-      case .older(let version)?:
-        report.notices.append(
-          "state.json has version \(version) and was added up anew for version \(State.formatVersion)")
-        loaded = try addUpArchive(files, months, before: header, headerEnd: headerEnd)
-        isStale = true
-      case nil:
-        if header.after > 0 { throw files.damaged(StateFiles.snapshot, "it is missing") }
-        loaded = LoadedState(position: .init(journalAfter: 0, lineStart: headerEnd, lineEnd: headerEnd))
-        isStale = true
-      }
-      let tail = try replay(files, journal, into: &loaded, &report)
+      var found = try read(files, journal, names, months)
       var engine = Engine(
-        files: files, policy: policy, now: now, lock: lock, journal: journal, header: header, loaded: loaded)
-      try engine.settle(tail, months: months, isStale: isStale, &report)
-      report.lastNumber = engine.lastNumber
-      return (engine, report)
+        files: files, policy: policy, now: now, lock: lock, journal: journal, header: found.header,
+        loaded: found.loaded)
+      try engine.settle(found.tail, months: months, isStale: found.isStale, &found.report)
+      found.report.lastNumber = engine.lastNumber
+      return (engine, found.report)
     } catch {
       files.fileSystem.close(journal)
       throw error
+    }
+  }
+
+  /// What reading a directory finds, before anything is changed in it.
+  struct Reading {
+    let header: JournalHeader
+    var loaded: LoadedState<State>
+    var tail = Tail()
+    /// Whether `state.json` has to be written.
+    var isStale = false
+    var report = OpeningReport()
+  }
+
+  /// Reads the snapshot and the journal behind it, and throws whatever keeps the directory from being opened.
+  static func read(
+    _ files: StateFiles, _ journal: Int32, _ names: Set<String>, _ months: [Month]
+  ) throws(JSONStateError) -> Reading {
+    let (header, headerEnd) = try files.readHeader(
+      journal, StateFiles.journal, stateVersion: State.formatVersion)
+    var found: Reading
+    switch try readSnapshot(files, names) {
+    case .current(let snapshot)?:
+      found = Reading(
+        header: header, loaded: try continuing(snapshot, files, journal, header, headerEnd: headerEnd))
+    case .older(let version)?:
+      found = Reading(
+        header: header, loaded: try addUpArchive(files, months, before: header, headerEnd: headerEnd))
+      found.report.notices.append(
+        "state.json has version \(version) and was added up anew for version \(State.formatVersion)")
+      found.isStale = true
+    case nil:
+      if header.after > 0 || !months.isEmpty { throw files.damaged(StateFiles.snapshot, "it is missing") }
+      found = Reading(
+        header: header,
+        loaded: LoadedState(position: .init(journalAfter: 0, lineStart: headerEnd, lineEnd: headerEnd)))
+      found.isStale = true
+    }
+    found.tail = try replay(files, journal, into: &found.loaded, &found.report)
+    if let month = Month(header.month), months.contains(month) {
+      try compareSecondName(files, month, header, found.tail)
+    }
+    if !found.loaded.losses.numbers.isEmpty {
+      found.report.notices.append(
+        "entries \(found.loaded.losses.numbers) were lost to damage, and what they did is missing in the state"
+      )
+    }
+    return found
+  }
+
+  /// A crash at a month change leaves the journal with a second name in the archive; anything else there is none of
+  /// its making.
+  private static func compareSecondName(
+    _ files: StateFiles, _ month: Month, _ header: JournalHeader, _ tail: Tail
+  ) throws(JSONStateError) {
+    let archived = StateFiles.archived(month)
+    let file = try files.open(archived, .read)
+    defer { files.fileSystem.close(file) }
+    let (archivedHeader, _) = try files.readHeader(file, archived, stateVersion: State.formatVersion)
+    let length = try files.system { () throws(FileSystemError) in try files.fileSystem.length(file) }
+    guard archivedHeader == header, length == tail.lengthBefore else {
+      throw files.damaged(archived, "journal.jsonl is of the same month and has another content")
     }
   }
 
@@ -76,14 +122,11 @@ extension Engine {
     _ files: StateFiles, _ names: Set<String>
   ) throws(JSONStateError) -> Snapshot<State>.Content? {
     guard names.contains(StateFiles.snapshot) else { return nil }
-    do {
-      return try Snapshot<State>.read(try files.contents(StateFiles.snapshot))
-    } catch let problem as FormatProblem {
-      throw files.error(problem, in: StateFiles.snapshot, supported: State.formatVersion)
-    } catch let error as JSONStateError {
-      throw error
+    let bytes = try files.snapshotContents()
+    do throws(FormatProblem) {
+      return try Snapshot<State>.read(bytes)
     } catch {
-      throw files.damaged(StateFiles.snapshot, "\(error)")
+      throw files.error(error, in: StateFiles.snapshot, supported: State.formatVersion)
     }
   }
 
@@ -95,7 +138,7 @@ extension Engine {
     var loaded = LoadedState<State>(
       state: snapshot.state, lastNumber: snapshot.lastEntry,
       position: .init(journalAfter: header.after, lineStart: headerEnd, lineEnd: headerEnd),
-      snapshotNumber: snapshot.lastEntry)
+      snapshotNumber: snapshot.lastEntry, losses: snapshot.losses ?? StateLosses())
     loaded.lastChecksum = Hex.parse(Array(snapshot.lastChecksum.utf8)) ?? 0
     if snapshot.lastEntry == header.after {
       guard snapshot.lastChecksum == header.afterChecksum else {
@@ -113,14 +156,14 @@ extension Engine {
     }
     let position = snapshot.position
     let length = position.lineEnd - position.lineStart
-    guard position.lineStart >= headerEnd, (1...SealedLine.longest).contains(length) else {
+    guard position.lineStart >= headerEnd, length > 0 else {
       throw files.damaged(StateFiles.snapshot, "the place in the journal that it names cannot be")
     }
     let bytes = try files.system { () throws(FileSystemError) in
       try files.fileSystem.read(journal, count: length, at: position.lineStart)
     }
     guard bytes.count == length, bytes.last == lineEnd, let line = JournalLine(bytes.dropLast()),
-      line.number == snapshot.lastEntry, Hex.text(line.checksum) == snapshot.lastChecksum
+      line.last == snapshot.lastEntry, Hex.text(line.checksum) == snapshot.lastChecksum
     else {
       throw files.damaged(
         StateFiles.journal,
@@ -137,6 +180,8 @@ extension Engine {
     var needsLineEnd = false
     /// Bytes behind the last complete transaction.
     var torn: [UInt8] = []
+    /// The journal's length as it was found.
+    var lengthBefore = 0
   }
 
   private static func replay(
@@ -144,10 +189,8 @@ extension Engine {
     _ report: inout OpeningReport
   ) throws(JSONStateError) -> Tail {
     let start = loaded.position.lineEnd
-    // One line for the header and one for each entry.
-    let lineNumber = loaded.lastNumber - loaded.position.journalAfter + 2
     var scanner = JournalScanner(
-      LineReader(files.fileSystem, journal, offset: start, lineNumber: lineNumber),
+      LineReader(files.fileSystem, journal, offset: start, lineNumber: 1),
       expectedNumber: loaded.lastNumber + 1)
     let decoder = JSONDecoder()
     var damages: [Damage] = []
@@ -163,7 +206,9 @@ extension Engine {
       transaction.append((item, entry))
       if entry.more > 0 { continue }
       for (item, entry) in transaction {
-        if case .entry(let json) = entry.content {
+        switch entry.content {
+        case .lost: loaded.losses.numbers.insert(entry.number...entry.last)
+        case .entry(let json):
           do {
             loaded.state.apply(
               JournalRecord(
@@ -177,7 +222,7 @@ extension Engine {
           }
         }
         report.replayed += 1
-        loaded.lastNumber = entry.number
+        loaded.lastNumber = entry.last
         loaded.lastChecksum = entry.checksum
         loaded.position.lineStart = item.line.start
         loaded.position.lineEnd = item.line.end
@@ -185,7 +230,13 @@ extension Engine {
       tail.needsLineEnd = !item.line.isTerminated
       transaction.removeAll()
     }
-    if !damages.isEmpty { throw .damaged(directory: files.directory, damages) }
+    if !damages.isEmpty {
+      // Counted only here: before it, opening need not read what the snapshot contains.
+      let before = try files.countLines(in: journal, to: start)
+      for index in damages.indices { damages[index].line? += before }
+      throw .damaged(directory: files.directory, damages)
+    }
+    tail.lengthBefore = end
     loaded.bytesSinceSnapshot = loaded.position.lineEnd - start
     if end > loaded.position.lineEnd {
       let position = loaded.position.lineEnd
@@ -194,5 +245,15 @@ extension Engine {
       }
     }
     return tail
+  }
+}
+
+extension StateFiles {
+  /// The number of lines that end before `limit` bytes from the file's start.
+  fileprivate func countLines(in file: Int32, to limit: Int) throws(JSONStateError) -> Int {
+    var reader = LineReader(fileSystem, file, limit: limit)
+    var count = 0
+    while try system({ () throws(FileSystemError) in try reader.next() }) != nil { count += 1 }
+    return count
   }
 }

@@ -5,7 +5,9 @@ extension Engine {
   ) throws(JSONStateError) {
     do {
       try cutOff(tail, &report)
-      if let month = Month(header.month), months.contains(month) { try finishBeginningJournal(after: month) }
+      if let month = Month(header.month), months.contains(month) {
+        try finishBeginningJournal(after: month, tail)
+      }
     } catch {
       // A full or failing disk must not keep the state from being read.
       guard case .system = error else { throw error }
@@ -42,14 +44,13 @@ extension Engine {
   }
 
   /// A crash between the two last steps of ``beginJournal(month:)`` left the journal with both its names.
-  private mutating func finishBeginningJournal(after month: Month) throws(JSONStateError) {
-    let archived = StateFiles.archived(month)
-    let file = try files.open(archived, .read)
-    defer { files.fileSystem.close(file) }
-    let (archivedHeader, _) = try files.readHeader(file, archived, stateVersion: State.formatVersion)
-    let length = try files.system { () throws(FileSystemError) in try files.fileSystem.length(file) }
-    guard archivedHeader == header, length == journalLength else {
-      throw files.damaged(archived, "journal.jsonl is of the same month and has another content")
+  private mutating func finishBeginningJournal(after month: Month, _ tail: Tail) throws(JSONStateError) {
+    try files.withFile(StateFiles.archived(month), .append) { file throws(FileSystemError) in
+      // A copy of the journal instead of a second name gets the same end.
+      guard try files.fileSystem.length(file) != journalLength else { return }
+      try files.fileSystem.truncate(file, to: tail.needsLineEnd ? journalLength - 1 : journalLength)
+      if tail.needsLineEnd { try files.write([lineEnd], to: file) }
+      try files.fileSystem.synchronize(file)
     }
     if snapshotNumber < lastNumber { try writeSnapshot() }
     try files.synchronizeDirectory(files.path(StateFiles.archive))
@@ -74,7 +75,7 @@ extension Engine {
     guard let last, tail.last == lineEnd else {
       return tail.count < window ? "\(name) is damaged at its end; run the verify command" : nil
     }
-    guard let line = JournalLine(last), line.number == header.after,
+    guard let line = JournalLine(last), line.last == header.after,
       Hex.text(line.checksum) == header.afterChecksum
     else { return "\(name) does not end with entry \(header.after); run the verify command" }
     return nil

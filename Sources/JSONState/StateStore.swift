@@ -40,7 +40,7 @@ public final class StateStore<State: JournaledState>: Sendable {
     core = try StoreCore(directory: directory, policy: policy, fileSystem: fileSystem, now: now)
   }
 
-  deinit { core.close() }
+  deinit { core.close(isOrderly: false) }
 
   /// Opens the directory on a thread of its own: ``init(directory:policy:fileSystem:now:)`` for `async` code.
   public static func open(
@@ -74,6 +74,10 @@ public final class StateStore<State: JournaledState>: Sendable {
   /// Why the newest attempt to write the snapshot failed, which is no danger but makes the next opening
   /// slower; `nil` while all is well.
   public var snapshotFailure: JSONStateError? { core.snapshotFailure }
+
+  /// What damage took from the state for good, as far as that is known. While it is not empty, what looks like it
+  /// belongs to nothing may belong to what was lost.
+  public var losses: StateLosses { core.losses }
 
   // MARK: Recording
 
@@ -127,9 +131,9 @@ public final class StateStore<State: JournaledState>: Sendable {
   /// If this throws, reading goes on with the state as it was, and this can be tried again.
   public func reopen() throws(JSONStateError) { try core.reopen() }
 
-  /// Ends recording and gives up the lock, after what was asked for before is done. Waits for the disk.
-  /// A store that nobody holds any more closes itself.
-  public func close() { core.close() }
+  /// Ends recording and gives up the lock, after what was asked for before is done and the snapshot holds it. Waits
+  /// for the disk. A store that nobody holds any more gives up the lock by itself, and writes no snapshot.
+  public func close() { core.close(isOrderly: true) }
 
   /// Runs members that wait for the disk on a thread of their own: `await store.inBackground { $0.close() }`.
   public func inBackground<Value: Sendable, Failure: Error>(

@@ -17,6 +17,7 @@ final class StoreCore<State: JournaledState>: Sendable {
     var openingReport: OpeningReport
     var failure: JSONStateError?
     var snapshotFailure: JSONStateError?
+    var losses: StateLosses
   }
 
   let durable: Mutex<Durable<State>>
@@ -37,13 +38,16 @@ final class StoreCore<State: JournaledState>: Sendable {
     let (engine, report) = try Engine<State>.open(files, policy: policy, now: now)
     durable = Mutex(Durable(state: engine.working.state, lastNumber: engine.lastNumber))
     status = Mutex(
-      Status(openingReport: report, failure: engine.failure, snapshotFailure: engine.snapshotFailure))
+      Status(
+        openingReport: report, failure: engine.failure, snapshotFailure: engine.snapshotFailure,
+        losses: engine.losses))
     self.engine = Mutex(engine)
   }
 
   var openingReport: OpeningReport { status.withLock { $0.openingReport } }
   var failure: JSONStateError? { status.withLock { $0.failure } }
   var snapshotFailure: JSONStateError? { status.withLock { $0.snapshotFailure } }
+  var losses: StateLosses { status.withLock { $0.losses } }
 
   // MARK: Recording
 
@@ -126,13 +130,16 @@ final class StoreCore<State: JournaledState>: Sendable {
   func reopen() throws(JSONStateError) {
     let result: Result<Void, JSONStateError> = engine.withLock { engine in
       if queue.withLock({ $0.isClosed }) { return .failure(.closed) }
-      engine?.close()
+      engine?.close(isOrderly: false)
       engine = nil
       do throws(JSONStateError) {
         let (opened, report) = try Engine<State>.open(files, policy: policy, now: now)
         let newest = Durable(state: opened.working.state, lastNumber: opened.lastNumber)
         durable.withLock { $0 = newest }
-        status.withLock { $0.openingReport = report }
+        status.withLock { status in
+          status.openingReport = report
+          status.losses = opened.losses
+        }
         note(opened.failure, opened.snapshotFailure)
         engine = opened
         return .success(())
@@ -144,11 +151,12 @@ final class StoreCore<State: JournaledState>: Sendable {
     try result.get()
   }
 
-  func close() {
+  /// - Parameter isOrderly: whether the snapshot is to be written.
+  func close(isOrderly: Bool) {
     queue.withLock { $0.isClosed = true }
     drain()
     engine.withLock { engine in
-      engine?.close()
+      engine?.close(isOrderly: isOrderly)
       engine = nil
     }
   }

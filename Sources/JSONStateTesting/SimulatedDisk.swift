@@ -51,6 +51,7 @@ public final class SimulatedDisk: FileSystem {
     var powerEndsAt: Int?
     var freeBytes: Int?
     var hasPower = true
+    var isReadOnly = false
     var longestWrite = Int.max
     var observer: (@Sendable (_ call: String) -> Void)?
   }
@@ -88,6 +89,9 @@ public final class SimulatedDisk: FileSystem {
   public func observe(_ observer: (@Sendable (_ call: String) -> Void)?) {
     disk.withLock { $0.observer = observer }
   }
+
+  /// Mounts the disk read-only, or writable again.
+  public func mount(readOnly: Bool) { disk.withLock { $0.isReadOnly = readOnly } }
 
   /// Ends all failures and makes room.
   public func heal() {
@@ -222,6 +226,11 @@ public final class SimulatedDisk: FileSystem {
     }
   }
 
+  /// Refuses what would change a disk that is mounted read-only.
+  private static func change(_ disk: Disk, _ call: String, _ path: String) throws(FileSystemError) {
+    if disk.isReadOnly { throw FileSystemError(call: call, path: path, code: EROFS) }
+  }
+
   private func perform<Value: Sendable>(
     _ call: String? = nil, _ body: (inout Disk) throws(FileSystemError) -> Value
   ) throws(FileSystemError) -> Value {
@@ -247,11 +256,18 @@ public final class SimulatedDisk: FileSystem {
       func fail(_ code: Int32) -> FileSystemError { FileSystemError(call: "open", path: path, code: code) }
       let isMaking = mode == .create || mode == .createPrivate
       var node: Node?
+      if mode != .read && mode != .directory { try Self.change(disk, "open", path) }
       if mode == .directory {
         guard disk.directories.contains(path) else { throw fail(ENOENT) }
       } else if let existing = disk.names[path] {
-        node = existing
-        if isMaking { existing.content = [] }
+        if isMaking {
+          // A new file: what has the name keeps its other names.
+          let made = Node()
+          disk.names[path] = made
+          node = made
+        } else {
+          node = existing
+        }
       } else {
         guard isMaking || mode == .lock else { throw fail(ENOENT) }
         guard disk.directories.contains(Self.parent(path)) else { throw fail(ENOENT) }
@@ -356,6 +372,7 @@ public final class SimulatedDisk: FileSystem {
   public func rename(_ from: String, to: String) throws(FileSystemError) {
     try perform("rename") { disk throws(FileSystemError) in
       try Self.enter(&disk, "rename", to)
+      try Self.change(disk, "rename", to)
       guard let node = disk.names.removeValue(forKey: from) else {
         throw FileSystemError(call: "rename", path: to, code: ENOENT)
       }
@@ -366,6 +383,7 @@ public final class SimulatedDisk: FileSystem {
   public func link(_ existing: String, to: String) throws(FileSystemError) {
     try perform("link") { disk throws(FileSystemError) in
       try Self.enter(&disk, "link", to)
+      try Self.change(disk, "link", to)
       guard let node = disk.names[existing] else {
         throw FileSystemError(call: "link", path: to, code: ENOENT)
       }
@@ -377,6 +395,7 @@ public final class SimulatedDisk: FileSystem {
   public func unlink(_ path: String) throws(FileSystemError) {
     try perform("unlink") { disk throws(FileSystemError) in
       try Self.enter(&disk, "unlink", path)
+      try Self.change(disk, "unlink", path)
       if disk.names.removeValue(forKey: path) == nil {
         throw FileSystemError(call: "unlink", path: path, code: ENOENT)
       }
@@ -386,6 +405,7 @@ public final class SimulatedDisk: FileSystem {
   public func makeDirectory(_ path: String) throws(FileSystemError) {
     try perform("mkdir") { disk throws(FileSystemError) in
       try Self.enter(&disk, "mkdir", path)
+      try Self.change(disk, "mkdir", path)
       guard disk.directories.contains(Self.parent(path)) else {
         throw FileSystemError(call: "mkdir", path: path, code: ENOENT)
       }

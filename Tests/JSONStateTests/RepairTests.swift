@@ -15,11 +15,12 @@ import Testing
       try store.appendAndWait(.topUp(account: "a", amount: 1 << number))
       if number == snapshotAfter { try store.snapshot() }
     }
-    store.close()
+    // No orderly end, which would write a snapshot.
+    disk.cutPower()
     return disk
   }
 
-  static func balance(without lost: [Int] = []) -> Int {
+  static func balance(without lost: EntryNumbers = []) -> Int {
     (1...12).filter { !lost.contains($0) }.reduce(0) { $0 + 1 << $1 }
   }
 

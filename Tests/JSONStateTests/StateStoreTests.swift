@@ -13,7 +13,6 @@ import Testing
     try await store.append(.topUp(account: "a", amount: 500))
     try store.appendAndWait(.charge(account: "a", amount: 120), .topUp(account: "b", amount: 7))
     let before = store.state
-    store.close()
     disk.cutPower()
 
     let again = try disk.store()
@@ -43,7 +42,7 @@ import Testing
     let disk = SimulatedDisk()
     let store = try disk.store(policy: SnapshotPolicy(entries: 10))
     for _ in 1...25 { try store.appendAndWait(.topUp(account: "a", amount: 1)) }
-    store.close()
+    disk.cutPower()
     let again = try disk.store()
     #expect(again.openingReport.replayed == 5)
     #expect(again.state.balances == ["a": 25])

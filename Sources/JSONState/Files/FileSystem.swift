@@ -1,14 +1,17 @@
 /// How a file is opened; each case stands for one set of `open(2)` flags.
+///
+/// In each case but ``directory`` only an ordinary file is opened, never one behind a symbolic link: a state directory
+/// may belong to a user whom the opening program, run by root, should not obey.
 public enum OpenMode: Sendable {
   /// An existing file, for reading.
   case read
   /// An existing file, for reading and for appending at its end.
   case append
-  /// A new or emptied file (mode 0640), for appending.
+  /// A new file (mode 0640), for appending; what had the name before loses it.
   case create
-  /// The same, which only the owner can read (mode 0600), whatever mode a file of that name had.
+  /// The same, which only the owner can read (mode 0600).
   case createPrivate
-  /// The lock file (mode 0640), made if it is missing, never emptied.
+  /// The lock file (mode 0640), made if it is missing, never emptied. It has no second name.
   case lock
   /// A directory, to synchronise its entries.
   case directory
@@ -57,7 +60,8 @@ public protocol FileSystem: Sendable {
   /// Gives up the lock and closes the file. Closing alone would not do: a process that is being started by
   /// another thread holds a copy of the descriptor for a moment.
   func unlock(_ file: Int32)
-  /// Gives `from` the name `to`, replacing what has it, in one step.
+  /// Gives `from` the name `to`, replacing what has it, in one step. Owner and group stay those of the replaced
+  /// file, where the caller may set them.
   func rename(_ from: String, to: String) throws(FileSystemError)
   /// Gives a file a second name; fails with `EEXIST` if the name is taken.
   func link(_ existing: String, to: String) throws(FileSystemError)
@@ -67,4 +71,11 @@ public protocol FileSystem: Sendable {
   func makeDirectory(_ path: String) throws(FileSystemError)
   /// The names in a directory, in no order, without `.` and `..`.
   func names(inDirectory path: String) throws(FileSystemError) -> [String]
+  /// Why a state should not be kept in a directory, for example because anybody may write there; `nil` where nothing
+  /// speaks against it.
+  func objection(toDirectory path: String) -> String?
+}
+
+extension FileSystem {
+  public func objection(toDirectory path: String) -> String? { nil }
 }

@@ -46,7 +46,7 @@ struct LineReader {
         count > 0 ? try fileSystem.read(file, count: count, at: offset + buffer.count) : []
       if piece.isEmpty { return buffer.isEmpty ? nil : take(buffer, terminated: false) }
       let before = buffer.count
-      buffer = buffer.isEmpty ? piece[...] : ArraySlice(Array(buffer) + piece)
+      if buffer.isEmpty { buffer = piece[...] } else { buffer.append(contentsOf: piece) }
       searched = buffer.startIndex + before
     }
   }

@@ -27,6 +27,9 @@ struct StateFiles: Sendable {
   /// Makes the directory and those above it where they are missing.
   func makeDirectories() throws(JSONStateError) {
     try makeDirectory(directory)
+    if let objection = fileSystem.objection(toDirectory: directory) {
+      throw .unsafe(directory: directory, problem: objection)
+    }
     try makeDirectory(path(Self.archive))
   }
 
@@ -56,27 +59,6 @@ struct StateFiles: Sendable {
         throw .system(error)
       }
     }
-  }
-
-  /// Takes the lock, and leaves this process's number in the file for those who come later.
-  func takeLock() throws(JSONStateError) -> Int32 {
-    let path = path(Self.lock)
-    let file = try system { () throws(FileSystemError) in try fileSystem.open(path, .lock) }
-    do {
-      if try fileSystem.tryLock(file) {
-        // The number is for messages only, so a full disk is no reason to refuse.
-        try? fileSystem.truncate(file, to: 0)
-        _ = try? fileSystem.write(file, ArraySlice("\(getpid())\n".utf8))
-        return file
-      }
-    } catch {
-      fileSystem.close(file)
-      throw .system(error)
-    }
-    let holder = try? fileSystem.read(file, count: 20, at: 0)
-    fileSystem.close(file)
-    let text = String(decoding: (holder ?? []).prefix { $0 != lineEnd }, as: UTF8.self)
-    throw .locked(directory: directory, process: Int(text))
   }
 
   // MARK: Files

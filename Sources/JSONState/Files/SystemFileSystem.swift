@@ -11,25 +11,89 @@ public struct SystemFileSystem: FileSystem {
   public init() {}
 
   public func open(_ path: String, _ mode: OpenMode) throws(FileSystemError) -> Int32 {
-    let flags: Int32 =
-      switch mode {
-      case .read: O_RDONLY
-      case .append: O_RDWR | O_APPEND
-      case .create, .createPrivate: O_RDWR | O_APPEND | O_CREAT | O_TRUNC
-      case .lock: O_RDWR | O_APPEND | O_CREAT
-      case .directory: O_RDONLY | O_DIRECTORY
+    switch mode {
+    case .directory: return try open(path, O_RDONLY | O_DIRECTORY)
+    case .read: return try ordinary(path, O_RDONLY)
+    case .append: return try ordinary(path, O_RDWR | O_APPEND)
+    case .create, .createPrivate: return try create(path, mode == .createPrivate ? 0o600 : 0o640)
+    case .lock:
+      for _ in 1...10 {
+        do throws(FileSystemError) {
+          let file = try ordinary(path, O_RDWR | O_APPEND)
+          guard try status(file).st_nlink < 2 else {
+            close(file)
+            throw FileSystemError(call: "open", path: path, code: EMLINK)
+          }
+          return file
+        } catch {
+          guard error.code == ENOENT else { throw error }
+        }
+        do throws(FileSystemError) {
+          return try made(path, 0o640)
+        } catch {
+          // Another process may have made it meanwhile.
+          guard error.code == EEXIST else { throw error }
+        }
       }
-    let permissions: mode_t = mode == .createPrivate ? 0o600 : 0o640
-    let file = try check("open", path) { systemOpen(path, flags | O_CLOEXEC, permissions) }
-    if mode == .createPrivate {
-      do {
-        try check("fchmod", path) { fchmod(file, permissions) }
-      } catch {
-        close(file)
-        throw error
-      }
+      throw FileSystemError(call: "open", path: path, code: EEXIST)
     }
-    return file
+  }
+
+  private func open(_ path: String, _ flags: Int32, _ permissions: mode_t = 0) throws(FileSystemError)
+    -> Int32
+  {
+    try check("open", path) { systemOpen(path, flags | O_CLOEXEC, permissions) }
+  }
+
+  /// Opens an existing file; what is none fails, and does not keep the caller waiting as a pipe would.
+  private func ordinary(_ path: String, _ flags: Int32) throws(FileSystemError) -> Int32 {
+    let file = try open(path, flags | O_NOFOLLOW | O_NONBLOCK)
+    do throws(FileSystemError) {
+      let type = try status(file).st_mode & S_IFMT
+      if type == S_IFREG { return file }
+      throw FileSystemError(call: "open", path: path, code: type == S_IFDIR ? EISDIR : EINVAL)
+    } catch {
+      close(file)
+      throw error
+    }
+  }
+
+  private func create(_ path: String, _ permissions: mode_t) throws(FileSystemError) -> Int32 {
+    do throws(FileSystemError) {
+      return try made(path, permissions)
+    } catch {
+      guard error.code == EEXIST else { throw error }
+    }
+    try unlink(path)
+    return try made(path, permissions)
+  }
+
+  /// Makes a file that was not there. Root makes it for the directory's owner: the daemon has to open it too.
+  private func made(_ path: String, _ permissions: mode_t) throws(FileSystemError) -> Int32 {
+    let file = try open(path, O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, permissions)
+    do throws(FileSystemError) {
+      if geteuid() == 0 {
+        let folder = try open(folder(of: path), O_RDONLY | O_DIRECTORY)
+        defer { close(folder) }
+        let owner = try status(folder)
+        try check("fchown", path) { fchown(file, owner.st_uid, owner.st_gid) }
+      }
+      return file
+    } catch {
+      close(file)
+      throw error
+    }
+  }
+
+  private func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private func status(_ file: Int32) throws(FileSystemError) -> stat {
+    var status = stat()
+    try check("fstat", file) { fstat(file, &status) }
+    return status
   }
 
   public func close(_ file: Int32) { systemClose(file) }
@@ -74,9 +138,7 @@ public struct SystemFileSystem: FileSystem {
   }
 
   public func length(_ file: Int32) throws(FileSystemError) -> Int {
-    var status = stat()
-    try check("fstat", file) { fstat(file, &status) }
-    return Int(status.st_size)
+    Int(try status(file).st_size)
   }
 
   public func tryLock(_ file: Int32) throws(FileSystemError) -> Bool {
@@ -95,6 +157,12 @@ public struct SystemFileSystem: FileSystem {
   }
 
   public func rename(_ from: String, to: String) throws(FileSystemError) {
+    var (old, new) = (stat(), stat())
+    if lstat(to, &old) == 0, lstat(from, &new) == 0, old.st_uid != new.st_uid || old.st_gid != new.st_gid {
+      // Only root may give a file away, and a group only to those that it is in. The directory's owner, whom the
+      // file got, can open it as well.
+      _ = lchown(from, old.st_uid, old.st_gid)
+    }
     try check("rename", to) { systemRename(from, to) }
   }
 
@@ -108,6 +176,25 @@ public struct SystemFileSystem: FileSystem {
 
   public func makeDirectory(_ path: String) throws(FileSystemError) {
     try check("mkdir", path) { mkdir(path, 0o750) }
+    guard geteuid() == 0 else { return }
+    var parent = stat()
+    try check("stat", path) { stat(folder(of: path), &parent) }
+    try check("chown", path) { lchown(path, parent.st_uid, parent.st_gid) }
+  }
+
+  public func objection(toDirectory path: String) -> String? {
+    var found = stat()
+    guard stat(path, &found) == 0 else { return nil }
+    if found.st_mode & S_IWOTH != 0 {
+      return "everybody may write in it: allow that to its owner only (chmod 0750 \(path))"
+    }
+    let user = geteuid()
+    if user != 0, found.st_uid != 0, found.st_uid != user {
+      return
+        "it belongs to user \(found.st_uid) and this program runs as user \(user): run it as that user, or give "
+        + "the directory to this one (chown)"
+    }
+    return nil
   }
 
   public func names(inDirectory path: String) throws(FileSystemError) -> [String] {

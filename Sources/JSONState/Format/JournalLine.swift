@@ -1,5 +1,3 @@
-import Foundation
-
 /// The form that every line of a journal or archive file has:
 /// `{"crc":"xxxxxxxx",` and the rest of one JSON object, the checksum being of all bytes after its own.
 enum SealedLine {
@@ -54,14 +52,20 @@ let lineEnd = UInt8(ascii: "\n")
 /// `{"crc":"9f01c2d4","n":17,"at":"2026-10-31T20:15:00.250Z","entry":{…}}`.
 ///
 /// `"more":2` before `"entry"` says that the two next lines belong to the same transaction. Where an entry
-/// was lost and the file repaired, `"lost":"why"` stands in place of `"entry"`.
+/// was lost and the file repaired, `"lost":"why"` stands in place of `"entry"`; `"to":20` before it says that
+/// the line is of all entries from its number to that one.
 struct JournalLine {
+  /// No file has a larger number; any file that names one is damaged or forged.
+  static let largestNumber = 1_000_000_000_000_000
+
   enum Content {
     case entry(ArraySlice<UInt8>)
     case lost(String)
   }
 
   let number: Int
+  /// The last number that the line is of; more than ``number`` only where entries were lost.
+  let last: Int
   let timestamp: Timestamp
   /// How many lines of the same transaction follow.
   let more: Int
@@ -81,10 +85,11 @@ struct JournalLine {
 
   /// `reason` is plain text without quotes or backslashes.
   static func append(
-    lost reason: String, number: Int, timestamp: Timestamp, more: Int, to bytes: inout [UInt8]
+    lost reason: String, numbers: ClosedRange<Int>, timestamp: Timestamp, to bytes: inout [UInt8]
   ) -> UInt32 {
     SealedLine.append(to: &bytes) { bytes in
-      appendHead(number, timestamp, more, to: &bytes)
+      appendHead(numbers.lowerBound, timestamp, 0, to: &bytes)
+      if numbers.count > 1 { bytes.append(contentsOf: #"to":\#(numbers.upperBound),""#.utf8) }
       bytes.append(contentsOf: #"lost":"\#(reason)"}"#.utf8)
     }
   }
@@ -108,7 +113,7 @@ struct JournalLine {
   init?(_ line: ArraySlice<UInt8>) {
     guard let (checksum, rest) = SealedLine.open(line) else { return nil }
     var scanner = Scanner(rest)
-    guard scanner.skip(#"","n":"#), let number = scanner.integer(), number > 0,
+    guard scanner.skip(#"","n":"#), let number = scanner.integer(), (1...Self.largestNumber).contains(number),
       scanner.skip(#","at":""#), let timestamp = Timestamp(scanner.take(24)), scanner.skip("\"")
     else { return nil }
     var more = 0
@@ -116,7 +121,14 @@ struct JournalLine {
       guard let count = scanner.integer(), count > 0 else { return nil }
       more = count
     }
-    if scanner.skip(#","entry":"#), scanner.rest.last == UInt8(ascii: "}") {
+    var last = number
+    if scanner.skip(#","to":"#) {
+      guard more == 0, let end = scanner.integer(), end > number, end <= Self.largestNumber else {
+        return nil
+      }
+      last = end
+    }
+    if last == number, scanner.skip(#","entry":"#), scanner.rest.last == UInt8(ascii: "}") {
       content = .entry(scanner.rest.dropLast())
     } else if scanner.skip(#","lost":""#), scanner.rest.suffix(2).elementsEqual(#""}"#.utf8) {
       content = .lost(String(decoding: scanner.rest.dropLast(2), as: UTF8.self))
@@ -124,6 +136,7 @@ struct JournalLine {
       return nil
     }
     self.number = number
+    self.last = last
     self.timestamp = timestamp
     self.more = more
     self.checksum = checksum
@@ -152,56 +165,5 @@ struct JournalLine {
       rest = rest[digits.endIndex...]
       return digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     }
-  }
-}
-
-/// The first line of a journal or archive file.
-struct JournalHeader: Codable, Equatable {
-  /// The version of the file format that this program writes and reads.
-  static let currentFormat = 1
-
-  var format = currentFormat
-  /// The domain's ``JournaledState/formatVersion`` when the file was begun.
-  var stateVersion: Int
-  /// The month whose entries the file holds.
-  var month: String
-  /// The number of the entry before the first one in this file.
-  var after: Int
-  /// That entry's checksum, so that files of different histories are not taken for one.
-  var afterChecksum: String
-
-  func line() throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    let members = try encoder.encode(self).dropFirst()
-    var line: [UInt8] = []
-    _ = SealedLine.append(to: &line) { line in
-      line.append(contentsOf: "\",".utf8)
-      line.append(contentsOf: members)
-    }
-    return line
-  }
-
-  /// Reads a header line without its line end.
-  init(line: ArraySlice<UInt8>, stateVersion supported: Int) throws(FormatProblem) {
-    struct Version: Decodable { var format: Int }
-    guard let (_, rest) = SealedLine.open(line) else { throw .damaged("the header is not as it was written") }
-    let json = Data([UInt8(ascii: "{")] + rest.dropFirst(2))
-    if let version = try? JSONDecoder().decode(Version.self, from: json), version.format > Self.currentFormat
-    {
-      throw .newer(version.format)
-    }
-    guard let header = try? JSONDecoder().decode(Self.self, from: json), header.format == Self.currentFormat,
-      header.after >= 0, Hex.parse(header.afterChecksum.utf8.map { $0 }) != nil, Month(header.month) != nil
-    else { throw .damaged("the header is not one of a journal") }
-    if header.stateVersion > supported { throw .newer(header.stateVersion) }
-    self = header
-  }
-
-  init(stateVersion: Int, month: Month, after: Int, afterChecksum: UInt32) {
-    self.stateVersion = stateVersion
-    self.month = month.description
-    self.after = after
-    self.afterChecksum = Hex.text(afterChecksum)
   }
 }

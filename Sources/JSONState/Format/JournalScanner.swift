@@ -37,14 +37,15 @@ struct JournalScanner {
       return Item(line: line, entry: nil, problem: nil, isTorn: true)
     }
     var problem: String?
+    // The mark of a lost entry ends whatever transaction it was in.
     if entry.number != expectedNumber && !(afterDamage && entry.number > expectedNumber) {
       problem = "it has number \(entry.number) where \(expectedNumber) should be"
-    } else if !afterDamage && outstanding > 0 && entry.more != outstanding - 1 {
+    } else if case .entry = entry.content, !afterDamage, outstanding > 0, entry.more != outstanding - 1 {
       problem = "it does not continue the transaction before it"
     }
     afterDamage = false
     outstanding = entry.more
-    expectedNumber = max(expectedNumber, entry.number + 1)
+    expectedNumber = max(expectedNumber, entry.last + 1)
     return Item(line: line, entry: entry, problem: problem, isTorn: false)
   }
 

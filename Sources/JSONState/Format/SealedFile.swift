@@ -22,6 +22,9 @@ enum SealedFile {
     return bytes
   }
 
+  /// Whether these first bytes of a file are those of a sealed one.
+  static func begins(_ bytes: [UInt8]) -> Bool { bytes.starts(with: opening) }
+
   static func isSealed(_ bytes: [UInt8]) -> Bool {
     guard bytes.count > sealed, bytes.starts(with: opening),
       let checksum = Hex.parse(bytes[opening.count..<sealed])

@@ -9,6 +9,8 @@ struct Snapshot<State: JournaledState>: Codable {
   var lastChecksum: String
   var position: Position
   var state: State
+  /// What the state lacks; absent where nothing was ever lost.
+  var losses: StateLosses?
 
   /// Where in the journal the newest contained entry stands, so that opening need not read what is before.
   struct Position: Codable, Equatable {
@@ -30,7 +32,25 @@ struct Snapshot<State: JournaledState>: Codable {
 
   static func read(_ bytes: [UInt8]) throws(FormatProblem) -> Content {
     guard SealedFile.isSealed(bytes) else { throw SealedFile.brokenSeal }
-    return try SealedFile.decode(Content.self, from: bytes)
+    let content = try SealedFile.decode(Content.self, from: bytes)
+    if case .current(let snapshot) = content, let problem = snapshot.problem { throw .damaged(problem) }
+    return content
+  }
+
+  /// Numbers in it that cannot be, in words.
+  private var problem: String? {
+    if !(0...JournalLine.largestNumber).contains(lastEntry) { return "there can be no entry \(lastEntry)" }
+    if Hex.parse(Array(lastChecksum.utf8)) == nil { return "\"\(lastChecksum)\" is no checksum" }
+    if !(0...lastEntry).contains(position.journalAfter) {
+      return "there can be no journal after entry \(position.journalAfter)"
+    }
+    let length = position.lineEnd.subtractingReportingOverflow(position.lineStart)
+    guard position.lineStart >= 0, !length.overflow, (0...SealedLine.longest).contains(length.partialValue)
+    else {
+      return "no line of the journal can go from byte \(position.lineStart) to \(position.lineEnd)"
+    }
+    let unknown = losses?.numbers.after(lastEntry) ?? []
+    return unknown.isEmpty ? nil : "entries \(unknown) cannot be missing in it"
   }
 }
 

@@ -8,6 +8,8 @@ struct Timestamp: Equatable, Sendable {
   /// Since 1970-01-01 00:00 UTC, within the years 0 to 9999.
   let milliseconds: Int64
 
+  init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
   init(_ date: Date) {
     let seconds = date.timeIntervalSince1970
     let bounded = seconds.isNaN ? 0 : min(max(seconds, -62_167_219_200), 253_402_300_799)
@@ -104,7 +106,9 @@ struct Month: Comparable, Sendable, CustomStringConvertible {
 
   init?(_ text: some StringProtocol) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 2, let year = Int(parts[0]), let month = Int(parts[1]) else { return nil }
+    guard parts.count == 2, let year = Int(parts[0]), let month = Int(parts[1]),
+      (0...99_999).contains(year), (1...12).contains(month)
+    else { return nil }
     self.init(year: year, month: month)
     guard description == text else { return nil }
   }

@@ -156,11 +156,14 @@ public final class JSONDocument<Value: Codable & Equatable & Sendable>: Sendable
   /// where nothing is damaged. Waits for the disk.
   ///
   /// No process may have the document open.
+  ///
+  /// - Parameter inParts: whether a part of the value is better than none.
   public static func repair(
-    path: String, version: Int = 1, access: DocumentAccess = .group,
+    path: String, version: Int = 1, access: DocumentAccess = .group, inParts: Bool = false,
     fileSystem: any FileSystem = SystemFileSystem()
   ) throws(JSONStateError) -> DocumentRepair {
-    try DocumentFile<Value>(path: path, version: version, fileSystem: fileSystem).repair(access)
+    try DocumentFile<Value>(path: path, version: version, fileSystem: fileSystem).repair(
+      access, inParts: inParts)
   }
 }
 
@@ -178,9 +181,14 @@ public enum DocumentAccess: Sendable {
 public enum DocumentRepair: Sendable, Equatable {
   /// Nothing was damaged.
   case wasSound
+  /// One byte was damaged. The content is again as it was written.
+  case restored(damaged: String)
   /// The content can be read although its checksum does not match, as after editing by hand. It was taken
   /// over: look whether it is right.
   case kept(damaged: String)
+  /// Parts of the content cannot be read. The others were taken over: look whether they are right. `lost` names the
+  /// places of those that were not, such as `value.persons.5`.
+  case keptPartly(damaged: String, lost: [String])
   /// The content cannot be read. The document begins anew.
   case setAside(damaged: String)
 }

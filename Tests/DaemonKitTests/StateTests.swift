@@ -51,7 +51,12 @@ import Testing
 
   @Test func damageIsReportedAndRepaired() async throws {
     try await Scratch.with { scratch in
+      // The snapshot of the beginning, as a crash leaves it.
+      let snapshot = scratch.path + "/state.json"
+      try await StateStore<Sum>.withOpen(directory: scratch.path) { _ in }
+      let first = try String(contentsOfFile: snapshot, encoding: .utf8)
       try await StateStore<Sum>.withOpen(directory: scratch.path) { try await $0.append(1, 2, 3000) }
+      try first.write(toFile: snapshot, atomically: false, encoding: .utf8)
       let sound = try await StateStore<Sum>.verificationReport(of: scratch.path)
       #expect(sound.damages.isEmpty)
       #expect(sound.lines.last == "3 entries, all sound")

@@ -211,6 +211,33 @@ import Testing
     store.close()
     #expect(try disk.store().state.balances == ["a": 4])
   }
+
+  /// Each attempt encodes the whole state.
+  @Test func aFailingSnapshotIsTriedAgainAfterAsManyEntriesMore() throws {
+    let disk = SimulatedDisk()
+    let store = try disk.store(policy: SnapshotPolicy(entries: 4))
+    disk.observe { [disk] call in
+      if call == "rename" { disk.fail(call: disk.calls.count + 1, with: ENOSPC) }
+    }
+    func attempts() -> Int { disk.calls.count { $0 == "open \(directory)/state.json.new" } }
+    let before = attempts()
+    for number in 1...20 {
+      try store.appendAndWait(.topUp(account: "a", amount: 1))
+      #expect(attempts() - before == number / 4, "after \(number) entries")
+    }
+  }
+
+  @Test func afterAFailureThereIsNoOrderlyEnd() throws {
+    let disk = SimulatedDisk()
+    let store = try disk.store()
+    try store.appendAndWait(.topUp(account: "a", amount: 5))
+    disk.fail(call: disk.calls.count + 2, with: EIO)
+    #expect(throws: JSONStateError.self) { try store.appendAndWait(.topUp(account: "a", amount: 7)) }
+    let snapshot = disk["\(directory)/state.json"]
+    store.close()
+    #expect(disk["\(directory)/state.json"] == snapshot)
+    #expect(disk.text("lock")?.hasPrefix("closed") == false)
+  }
 }
 
 extension SimulatedDisk {

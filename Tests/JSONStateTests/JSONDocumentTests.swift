@@ -256,6 +256,56 @@ import Testing
     #expect(try Self.open(disk).value["04b2"]?.name == "Bob")
   }
 
+  @Test func oneDamagedByteIsPutRight() throws {
+    let written = try Self.written()
+    let (whole, old) = (try #require(written[Self.path]), try Self.open(written).value)
+    for index in whole.indices {
+      for mask: UInt8 in [1, 4, 16, 128, 255] {
+        let disk = written.copy()
+        disk[Self.path]?[index] ^= mask
+        #expect(
+          try Self.repair(disk) == .restored(damaged: "people.json.damaged-1"), "byte \(index) ^ \(mask)")
+        #expect(try Self.open(disk).value == old && disk[Self.path] == whole)
+      }
+    }
+  }
+
+  /// Larger damages cost what they hit.
+  @Test func whatCanBeReadIsKept() throws {
+    let disk = SimulatedDisk()
+    let all = Dictionary(
+      uniqueKeysWithValues: (10...99).map { ("\($0)", Person(name: "Person \($0)", phone: "1")) })
+    try Self.open(disk).updateAndWait { $0 = all }
+    let whole = try #require(disk[Self.path])
+    // Behind the members that stand before the persons.
+    for start in stride(from: 60, to: whole.count - 40, by: 203) {
+      for kind in 0..<3 {
+        var bytes = whole
+        switch kind {
+        case 0: for index in start..<start + 20 { bytes[index] = 0 }
+        case 1: bytes.removeSubrange(start..<start + 20)
+        default: bytes.removeSubrange(start...)
+        }
+        let damaged = disk.copy()
+        damaged[Self.path] = bytes
+        let outcome = try People.repair(path: Self.path, inParts: true, fileSystem: damaged)
+        let kept = try Self.open(damaged).value
+        // Bytes that are missing may leave JSON that can be read: two persons then are one.
+        if case .kept = outcome, kind == 1 {
+          #expect(kept.count >= all.count - 2)
+          continue
+        }
+        guard case .keptPartly("people.json.damaged-1", _) = outcome else {
+          Issue.record("\(start), \(kind): \(outcome)")
+          continue
+        }
+        if kind != 1 { #expect(kept.allSatisfy { all[$0]?.name == $1.name }, "\(start), \(kind)") }
+        let spared = kind == 2 ? (start - 60) / 70 - 1 : all.count - 3
+        #expect(kept.count >= spared && kept.count <= all.count, "\(start), \(kind): \(kept.count)")
+      }
+    }
+  }
+
   @Test func whatCannotBeReadIsSetAside() throws {
     let disk = try Self.written()
     for number in 1...2 {

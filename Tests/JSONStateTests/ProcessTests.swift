@@ -78,6 +78,107 @@ import Testing
     }
   }
 
+  static func owner(_ path: String) -> [uid_t] {
+    var found = stat()
+    return lstat(path, &found) == 0 ? [found.st_uid, found.st_gid] : []
+  }
+
+  /// A daemon that runs as a user can open what root's commands leave in its directory.
+  @Test(.enabled(if: geteuid() == 0)) func rootLeavesTheFilesToTheirOwner() throws {
+    try Self.withDirectory { path in
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      #expect(chown(path, 4321, 1234) == 0)
+      let clock = WallClock()
+      func paths() -> [String] {
+        (FileManager.default.enumerator(atPath: path)?.allObjects as? [String] ?? []).map { "\(path)/\($0)" }
+      }
+      for month in 10...12 {
+        clock.set("2026-\(month)-10T00:00:00Z")
+        let store = try StateStore<Accounts>(directory: path, now: clock.now)
+        try store.appendAndWait(.topUp(account: "a", amount: 1))
+        store.close()
+      }
+      try JSONDocument(path: path + "/people.json", initial: 0).updateAndWait { $0 = 1 }
+      #expect(paths().count >= 7)
+      for file in paths() { #expect(Self.owner(file) == [4321, 1234], "\(file)") }
+
+      // What had an owner of its own keeps it.
+      #expect(chown(path + "/journal.jsonl", 77, 88) == 0)
+      for name in ["journal.jsonl", "archive/2026-10.jsonl", "people.json"] {
+        let file = "\(path)/\(name)"
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+        bytes[20] ^= 1
+        try bytes.write(to: URL(fileURLWithPath: file))
+      }
+      let report = try StateStore<Accounts>.repair(directory: path, now: clock.now)
+      #expect(report.replaced.map(\.file) == ["archive/2026-10.jsonl", "journal.jsonl"])
+      _ = try JSONDocument<Int>.repair(path: path + "/people.json")
+      for file in paths() {
+        #expect(Self.owner(file) == (file.contains("journal.jsonl") ? [77, 88] : [4321, 1234]), "\(file)")
+      }
+    }
+  }
+
+  @Test(arguments: ["lock", "state.json", "state.json.new", "journal.jsonl", "journal.jsonl.new"])
+  func symbolicLinksAreNotFollowed(name: String) throws {
+    try Self.withDirectory { path in
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try StateStore<Accounts>(directory: path + "/state").close()
+      let secret = path + "/secret"
+      try Data("secret".utf8).write(to: URL(fileURLWithPath: secret))
+      try? FileManager.default.removeItem(atPath: "\(path)/state/\(name)")
+      try FileManager.default.createSymbolicLink(atPath: "\(path)/state/\(name)", withDestinationPath: secret)
+      do {
+        let store = try StateStore<Accounts>(
+          directory: path + "/state", now: WallClock("2030-01-01T00:00:00Z").now)
+        try store.appendAndWait(.topUp(account: "a", amount: 1))
+        store.close()
+        #expect(name.hasSuffix(".new"))
+      } catch {
+        #expect(!name.hasSuffix(".new") && "\(error)".contains("symbolic link"), "\(error)")
+      }
+      #expect(try String(contentsOfFile: secret, encoding: .utf8) == "secret")
+    }
+  }
+
+  @Test func aLockWithASecondNameAndAPipeAreRefused() throws {
+    try Self.withDirectory { path in
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try StateStore<Accounts>(directory: path + "/state").close()
+      let lock = path + "/state/lock"
+      try FileManager.default.linkItem(atPath: lock, toPath: path + "/other")
+      #expect {
+        _ = try StateStore<Accounts>(directory: path + "/state")
+      } throws: { error in
+        "\(error)".contains("second name")
+      }
+      try FileManager.default.removeItem(atPath: lock)
+      #expect(mkfifo(lock, 0o600) == 0)
+      #expect {
+        _ = try StateStore<Accounts>(directory: path + "/state")
+      } throws: { error in
+        "\(error)".contains("no ordinary file")
+      }
+    }
+  }
+
+  @Test func aDirectoryInWhichEverybodyMayWriteIsRefused() throws {
+    try Self.withDirectory { path in
+      try StateStore<Accounts>(directory: path).close()
+      #expect(chmod(path, 0o777) == 0)
+      #expect {
+        _ = try StateStore<Accounts>(directory: path)
+      } throws: { error in
+        "\(error)".contains("\(path) is not safe") && "\(error)".contains("chmod 0750 \(path)")
+      }
+      let found = try StateStore<Accounts>.verify(directory: path)
+      #expect(found.damages.contains { $0.problem.contains("everybody may write") })
+      #expect(throws: JSONStateError.self) { try StateStore<Accounts>.repair(directory: path) }
+      #expect(chmod(path, 0o770) == 0)
+      try StateStore<Accounts>(directory: path).close()
+    }
+  }
+
   @Test func aPathThatIsNoDirectorySaysWhatToDo() throws {
     try Self.withDirectory { path in
       try Data().write(to: URL(fileURLWithPath: path))

@@ -17,7 +17,8 @@ public struct ConfigurationFiles: Sendable {
 
   /// Such as `/etc/tapd/tapd.json`.
   public var standardFile: String { "/etc/\(daemon)/\(daemon).json" }
-  /// `.env` in the working directory, which is the stronger, and such as `/etc/tapd/.env`.
+  /// `.env` in the working directory, which is the stronger, and such as `/etc/tapd/.env`. Root does not read the former:
+  /// whoever may write there could have a command do anything.
   public var standardEnvironmentFiles: [String] { [".env", "/etc/\(daemon)/.env"] }
 
   /// Reads and checks all settings.
@@ -43,6 +44,16 @@ public struct ConfigurationFiles: Sendable {
     let environmentFiles = environmentFile.map { [$0] } ?? standardEnvironmentFiles
     for path in environmentFiles where environmentFile != nil || FileManager.default.fileExists(atPath: path)
     {
+      if environmentFile == nil {
+        switch EnvironmentFileOwner(of: path) {
+        case .trusted: break
+        case .workingDirectoryOfRoot:
+          FileHandle.standardError.write(
+            Data("\(path) in the working directory is not read by root: name it with --env-file\n".utf8))
+          continue
+        case .stranger(let problem): throw ConfigurationError(problems: [problem])
+        }
+      }
       guard let text = String(data: try content(of: path), encoding: .utf8) else {
         throw ConfigurationError(problems: ["\(path) is no text in UTF-8"])
       }

@@ -7,7 +7,7 @@ public struct VerificationReport: Codable, Equatable, Sendable {
   /// What is wrong, with file and line.
   public var damages: [String]
   /// Numbers of entries that an earlier repair had to give up.
-  public var lost: [Int]
+  public var lost: EntryNumbers
   public var notices: [String]
 
   public init(_ verification: Verification) {
@@ -21,7 +21,7 @@ public struct VerificationReport: Codable, Equatable, Sendable {
   public var lines: [String] {
     var lines = damages + notices
     if !lost.isEmpty {
-      lines.append("an earlier repair gave up \(lost.count) entries: \(lost.prefix(20))")
+      lines.append("an earlier repair gave up \(lost.count) entries: \(lost)")
     }
     return lines + ["\(entries) entries, \(damages.isEmpty ? "all sound" : "damaged")"]
   }
@@ -56,17 +56,36 @@ extension RepairReport {
   public func lines(sums: String, remedy: String) -> [String] {
     var lines = damages.map(\.description)
     for file in replaced {
+      let kept = file.keptAs.map { "; the damaged one is kept as \($0)" } ?? ""
       lines.append(
-        "\(file.file) was replaced\(file.keptAs.map { "; the damaged one is kept as \($0)" } ?? "")")
+        file.isGone
+          ? "\(file.file) was set aside as \(file.keptAs ?? ""): its entries stand in other files"
+          : "\(file.file) was replaced\(kept)")
     }
     if damages.isEmpty { return lines + ["Nothing is wrong; nothing was changed."] }
-    if lost.isEmpty { return lines + ["No entry was lost."] }
-    lines.append("\(lost.count) entries could not be saved: \(lost.prefix(20))")
-    lines.append(
-      lostFromState.isEmpty
-        ? "Their effect is in \(sums) all the same, through the snapshot."
-        : "\(lostFromState.count) of them are missing in \(sums): \(remedy).")
+    if !lost.isEmpty {
+      lines.append("\(lost.count) entries could not be saved: \(lost).")
+    }
+    if !lostBefore.isEmpty {
+      lines.append("An earlier repair gave up \(lostBefore.count) entries: \(lostBefore).")
+    }
+    if let doubt {
+      let known = lost.isEmpty && lostBefore.isEmpty ? "All entries up to \(lastNumber) are there. " : ""
+      lines.append("\(known)Later ones, if there were any, are lost without a trace: \(doubt).")
+    } else if lost.isEmpty {
+      lines.append("No \(lostBefore.isEmpty ? "" : "further ")entry was lost; the last is \(lastNumber).")
+    }
+    if !lostFromState.isEmpty {
+      lines.append("Entries \(lostFromState) are missing in \(sums): \(remedy).")
+    } else if !lost.isEmpty {
+      lines.append("What they did is in \(sums) all the same, through the snapshot.")
+    }
     return lines
+  }
+
+  /// - Throws: a failing exit code, 2, when the state lacks entries.
+  public func failIfIncomplete() throws {
+    if !lostFromState.isEmpty { throw ExitCode(2) }
   }
 }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The file behind a ``JSONDocument``.
 struct DocumentFile<Value: Codable & Equatable & Sendable>: Sendable {
   let name: String
@@ -66,28 +68,54 @@ struct DocumentFile<Value: Codable & Equatable & Sendable>: Sendable {
     }
   }
 
-  func repair(_ access: DocumentAccess) throws(JSONStateError) -> DocumentRepair {
+  func repair(_ access: DocumentAccess, inParts: Bool) throws(JSONStateError) -> DocumentRepair {
     var found: Value?
     if try damage(reading: &found) == nil { return .wasSound }
-    let readable = try unsealed()
+    guard let bytes = try bytes() else { return .wasSound }
+    let (value, outcome) = try salvage(bytes, inParts: inParts)
     let kept = try files.keep(name)
-    if let readable {
-      try write(readable, access)
-      return .kept(damaged: kept)
+    if let value {
+      try write(value, access)
+    } else {
+      try files.system { () throws(FileSystemError) in try files.fileSystem.unlink(path) }
+      try files.synchronizeDirectory(files.directory)
     }
-    try files.system { () throws(FileSystemError) in try files.fileSystem.unlink(path) }
-    try files.synchronizeDirectory(files.directory)
-    return .setAside(damaged: kept)
+    return outcome(kept)
   }
 
-  /// The value of a file whose checksum does not match, if it can be read all the same.
-  private func unsealed() throws(JSONStateError) -> Value? {
-    guard let bytes = try bytes() else { return nil }
+  /// What can be had of damaged bytes, and what to call it.
+  private func salvage(
+    _ bytes: [UInt8], inParts: Bool
+  ) throws(JSONStateError) -> (value: Value?, outcome: (String) -> DocumentRepair) {
     do throws(FormatProblem) {
-      return try decode(bytes)
+      if let right = SealedFile.corrected(bytes), let value = try? decode(right) {
+        return (value, { .restored(damaged: $0) })
+      }
+      return (try decode(bytes), { .kept(damaged: $0) })
     } catch {
       if case .newer = error { throw files.error(error, in: name, supported: version) }
-      return nil
+    }
+    guard inParts, let (value, lost) = readable(bytes) else { return (nil, { .setAside(damaged: $0) }) }
+    return (value, { .keptPartly(damaged: $0, lost: lost) })
+  }
+
+  /// What is left when all is taken out that cannot be read.
+  private func readable(_ bytes: [UInt8]) -> (value: Value, lost: [String])? {
+    guard var json = SalvagedJSON(bytes) else { return nil }
+    json.set("format", to: Content.currentFormat)
+    json.set("version", to: version)
+    // Each round takes something out.
+    while true {
+      do {
+        let value = try JSONDecoder().decode(Content.self, from: json.json).value.get()
+        return (value, json.lost)
+      } catch let error as DecodingError {
+        guard json.remove(error.place.map { $0.intValue.map(String.init) ?? $0.stringValue }) else {
+          return nil
+        }
+      } catch {
+        return nil
+      }
     }
   }
 
@@ -120,6 +148,18 @@ struct DocumentFile<Value: Codable & Equatable & Sendable>: Sendable {
       try container.encode(format, forKey: .format)
       try container.encode(version, forKey: .version)
       try container.encode(try value.get(), forKey: .value)
+    }
+  }
+}
+
+extension DecodingError {
+  /// What cannot be read, or lacks something.
+  fileprivate var place: [any CodingKey] {
+    switch self {
+    case .keyNotFound(_, let context), .typeMismatch(_, let context), .valueNotFound(_, let context),
+      .dataCorrupted(let context):
+      context.codingPath
+    @unknown default: []
     }
   }
 }

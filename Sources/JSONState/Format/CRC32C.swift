@@ -38,7 +38,7 @@ enum CRC32C {
   }
 
   /// `table[256 * k + b]` is the checksum's change by byte `b` followed by `k` zero bytes.
-  private static let table: [UInt32] = {
+  static let table: [UInt32] = {
     var table = [UInt32](repeating: 0, count: 8 * 256)
     for byte in 0..<256 {
       var crc = UInt32(byte)

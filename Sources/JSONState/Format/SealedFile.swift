@@ -32,6 +32,28 @@ enum SealedFile {
     return CRC32C.checksum(bytes[sealed...]) == checksum
   }
 
+  /// The bytes as they were written, where one damaged byte explains what is wrong with them.
+  static func corrected(_ bytes: [UInt8]) -> [UInt8]? {
+    guard bytes.count > sealed else { return nil }
+    var bytes = bytes
+    // The opening is known.
+    let wrong = zip(bytes, opening).count { $0 != $1 }
+    if wrong == 1 { bytes.replaceSubrange(0..<opening.count, with: opening) }
+    if wrong > 1 { return nil }
+    if isSealed(bytes) { return bytes }
+    guard wrong == 0 else { return nil }
+    let digits = Array(Hex.text(CRC32C.checksum(bytes[sealed...])).utf8)
+    if zip(digits, bytes[opening.count..<sealed]).count(where: { $0 != $1 }) == 1 {
+      bytes.replaceSubrange(opening.count..<sealed, with: digits)
+      return bytes
+    }
+    guard let checksum = Hex.parse(bytes[opening.count..<sealed]),
+      let (offset, mask) = CRC32C.damagedByte(bytes[sealed...], checksum: checksum)
+    else { return nil }
+    bytes[sealed + offset] ^= mask
+    return bytes
+  }
+
   /// Reads the JSON, sealed or not. What the content's own decoding throws as ``FormatProblem`` stays that.
   static func decode<Content: Decodable>(
     _ type: Content.Type, from bytes: [UInt8]

@@ -170,6 +170,11 @@ struct BooksState: Codable, Equatable, Sendable {
     return revisions
   }
 
+  /// The numbers of those who were erased.
+  var erasedUsers: Set<Int> {
+    Set(users.list.enumerated().compactMap { index, user in user.isErased ? index + 1 : nil })
+  }
+
   /// What the lock goes by.
   var lockSettings: LockSettings {
     LockSettings(

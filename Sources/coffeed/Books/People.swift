@@ -68,10 +68,30 @@ struct People: Codable, Equatable, Sendable {
 
   /// Keeps nothing but what counts. Where somebody is not kept, another key takes the place of the present one, without
   /// which the digests of their names say nothing.
+  ///
+  /// While entries are lost, the books may not know of persons who are nevertheless users, and of versions that
+  /// count: then nobody goes but those whom the books say to be erased.
   /// - Parameters:
   ///   - revisions: by user number; users without a person that counts are not in it.
+  ///   - erased: the numbers of erased users, where entries are lost; nil where the books are complete.
   ///   - newKey: a key that was never used.
-  mutating func keep(_ revisions: [Int: Int], newKey: DigestKey) {
+  mutating func keep(
+    _ revisions: [Int: Int], exceptErased erased: Set<Int>? = nil, newKey: DigestKey
+  ) {
+    if let erased {
+      if digestKey != nil, !erased.isDisjoint(with: Set(persons.keys).union(staged.keys)) {
+        digestKey = newKey
+      }
+      for number in erased {
+        persons[number] = nil
+        staged[number] = nil
+      }
+      for (number, version) in staged where revisions[number] == version.revision {
+        persons[number] = version
+        staged[number] = nil
+      }
+      return
+    }
     var kept: [Int: Version] = [:]
     for (number, revision) in revisions {
       if var version = version(ofUser: number, revision: revision) {

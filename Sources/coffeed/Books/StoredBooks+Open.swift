@@ -72,8 +72,16 @@ extension StoredBooks {
     return report
   }
 
+  /// What is wrong when the file of the persons does not know users of the books; nil when it knows all. Nobody may
+  /// have the books open but the caller.
+  static func missingPersons(
+    in directory: String, knowing revisions: [Int: Int]
+  ) throws(JSONStateError) -> Damage? {
+    try JSONDocument(path: directory + "/" + peopleFile, initial: People()).value.damage(knowing: revisions)
+  }
+
   /// Makes a damaged file of the persons fit to be opened. Nobody may have the books open but the caller.
   static func repairPeople(in directory: String) throws(JSONStateError) -> DocumentRepair {
-    try JSONDocument<People>.repair(path: directory + "/" + peopleFile)
+    try JSONDocument<People>.repair(path: directory + "/" + peopleFile, inParts: true)
   }
 }

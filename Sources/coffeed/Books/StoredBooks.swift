@@ -285,10 +285,12 @@ final class StoredBooks: Sendable {
   private func tidyPeople() async throws {
     let disorder = tidiness.withLock { $0.disorder > $0.tidied ? $0.disorder : nil }
     guard let disorder else { return }
-    let revisions = store.read { $0.personRevisions }
+    let (revisions, erased) = store.read { ($0.personRevisions, $0.erasedUsers) }
+    let isComplete = store.losses.isEmpty
     try await people.update { people in
       var random = SystemRandomNumberGenerator()
-      people.keep(revisions, newKey: DigestKey(using: &random))
+      people.keep(
+        revisions, exceptErased: isComplete ? nil : erased, newKey: DigestKey(using: &random))
     }
     tidiness.withLock { $0.tidied = disorder }
   }

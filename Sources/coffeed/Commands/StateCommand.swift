@@ -23,7 +23,10 @@ struct StateRepair: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "repair",
     abstract: "Make damaged books fit to be opened: what is sound stays, what is lost is named.",
-    discussion: "The daemon must not run. Damaged files are kept under another name.")
+    discussion: """
+      The daemon must not run. Damaged files are kept under another name. The exit code is 2 when entries are missing \
+      in the users' sums, or users in people.json, afterwards.
+      """)
 
   @OptionGroup var options: CoffeedOptions
 
@@ -33,23 +36,36 @@ struct StateRepair: AsyncParsableCommand {
     report.lines(sums: "the users' sums", remedy: "compare them with what was brewed")
       .forEach { print($0) }
     // The books can be opened now, and their lock covers the other two files.
-    let repairs = try await StateStore<BooksState>.withOpen(directory: directory) { _ in
-      try await onOwnThread { () throws(JSONStateError) in
-        [
-          (StoredBooks.peopleFile, "the users' names", try StoredBooks.repairPeople(in: directory)),
-          ("access.json", "password and keys", try AccessStore.repair(directory: directory)),
-        ]
+    let (people, access, missing) = try await StateStore<BooksState>.withOpen(directory: directory) { store in
+      let revisions = store.read { $0.personRevisions }
+      return try await onOwnThread { () throws(JSONStateError) in
+        (
+          try StoredBooks.repairPeople(in: directory), try AccessStore.repair(directory: directory),
+          try StoredBooks.missingPersons(in: directory, knowing: revisions)
+        )
       }
     }
-    for (file, content, repair) in repairs {
-      switch repair {
-      case .wasSound: break
-      case .kept(let damaged):
-        print(
-          "\(file) was changed by hand; \(content) were taken over, look at them. It is kept as \(damaged)")
-      case .setAside(let damaged):
-        print("\(file) cannot be read: \(content) begin anew. It is kept as \(damaged)")
-      }
+    say(people, of: StoredBooks.peopleFile, "the users' names")
+    say(access, of: "access.json", "password and keys")
+    if let missing { print(missing) }
+    try report.failIfIncomplete()
+    if missing != nil { throw ExitCode(2) }
+  }
+
+  private func say(_ repair: DocumentRepair, of file: String, _ content: String) {
+    switch repair {
+    case .wasSound: break
+    case .restored(let damaged):
+      print(
+        "\(file) had one damaged byte and is again as it was written. The damaged one is kept as \(damaged)")
+    case .kept(let damaged):
+      print("\(file) was changed by hand; \(content) were taken over, look at them. It is kept as \(damaged)")
+    case .keptPartly(let damaged, let lost):
+      print(
+        "\(file) is damaged; of \(content) was kept what can be read, look at them. Not kept: "
+          + "\(lost.prefix(20).joined(separator: ", ")). It is kept as \(damaged)")
+    case .setAside(let damaged):
+      print("\(file) cannot be read: \(content) begin anew. It is kept as \(damaged)")
     }
   }
 }

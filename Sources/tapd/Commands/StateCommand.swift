@@ -25,13 +25,17 @@ struct StateRepair: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "repair",
     abstract: "Make damaged books fit to be opened: what is sound stays, what is lost is named.",
-    discussion: "The daemon must not run. Damaged files are kept under another name.")
+    discussion: """
+      The daemon must not run. Damaged files are kept under another name. The exit code is 2 when entries are missing \
+      in the balances afterwards.
+      """)
 
   @OptionGroup var options: TapdOptions
 
   func run() async throws {
     let directory = try await options.load().stateDirectory
     let report = try await StateStore<LedgerState>.repairReport(of: directory)
-    report.lines(sums: "the balances", remedy: "check those cards by hand").forEach { print($0) }
+    report.lines(sums: "the balances", remedy: "check the cards by hand").forEach { print($0) }
+    try report.failIfIncomplete()
   }
 }

@@ -176,6 +176,10 @@ import Testing
       #expect(throws: JSONStateError.self) { try StateStore<Accounts>.repair(directory: path) }
       #expect(chmod(path, 0o770) == 0)
       try StateStore<Accounts>(directory: path).close()
+      try FileManager.default.moveItem(atPath: path + "/archive", toPath: path + "/elsewhere")
+      try FileManager.default.createSymbolicLink(
+        atPath: path + "/archive", withDestinationPath: path + "/elsewhere")
+      #expect(throws: JSONStateError.self) { _ = try StateStore<Accounts>(directory: path) }
     }
   }
 

@@ -194,7 +194,13 @@ public struct SystemFileSystem: FileSystem {
         "it belongs to user \(found.st_uid) and this program runs as user \(user): run it as that user, or give "
         + "the directory to this one (chown)"
     }
-    return nil
+    let archive = path + "/" + StateFiles.archive
+    guard lstat(archive, &found) == 0 else { return nil }
+    if found.st_mode & S_IFMT == S_IFLNK {
+      return "\(archive) is a symbolic link, which is not followed: put the directory itself there"
+    }
+    return found.st_mode & S_IWOTH == 0
+      ? nil : "everybody may write in \(archive): allow that to its owner only (chmod 0750 \(archive))"
   }
 
   public func names(inDirectory path: String) throws(FileSystemError) -> [String] {

@@ -53,13 +53,18 @@ struct RepairPlan {
     let atLeast = max(believesWitness ? witness?.lastEntry ?? 0 : 0, ending ?? 0)
     let journalMonth = journal.flatMap { sources[$0].month }
 
-    lastNumber = choices.last?.line.number ?? 0
-    lastNumber = believed.reduce(max(lastNumber, atLeast)) { last, index in
+    lastNumber = believed.reduce(max(choices.last?.line.number ?? 0, atLeast)) { last, index in
       max(last, sources[index].lastKnown(isClosed: sources[index].month != journalMonth))
     }
-    let isTorn = Self.dropUnfinished(&choices, before: lastNumber)
-    if isTorn { lastNumber = choices.last?.line.number ?? 0 }
-    if ending != lastNumber { doubt = Self.doubt(sources, journal, witness, believesWitness, isTorn, ending) }
+    if ending != lastNumber {
+      // Where no end is known, each damaged line behind the last sound one counts.
+      lastNumber = believed.reduce(lastNumber) { max($0, sources[$1].lastGuessed) }
+    }
+    let unfinished = Self.dropUnfinished(&choices, before: lastNumber)
+    if let unfinished { lastNumber = unfinished - 1 }
+    if ending != lastNumber {
+      doubt = Self.doubt(sources, journal, witness, believesWitness, unfinished != nil, ending)
+    }
 
     let groups = Self.groups(of: choices, sources)
     plan(groups, choices, sources, journal: journal, now: now.month)
@@ -84,15 +89,16 @@ struct RepairPlan {
   }
 
   /// Leaves out the lines of a last transaction that is not complete, as opening does.
-  private static func dropUnfinished(_ choices: inout [RepairHistories.Choice], before last: Int) -> Bool {
-    guard let newest = choices.last?.line, newest.number == last, newest.more > 0 else { return false }
+  /// - Returns: the first number that was left out.
+  private static func dropUnfinished(_ choices: inout [RepairHistories.Choice], before last: Int) -> Int? {
+    guard let newest = choices.last?.line, newest.number == last, newest.more > 0 else { return nil }
     var first = newest
     choices.removeLast()
     while let line = choices.last?.line, line.number == first.number - 1, line.more == first.more + 1 {
       first = line
       choices.removeLast()
     }
-    return true
+    return first.number
   }
 
   /// Why there may have been later entries, where no orderly end tells which was the last.
@@ -258,12 +264,17 @@ struct RepairPlan {
 }
 
 extension RepairSource {
-  /// The newest entry that there was according to this file.
+  /// The newest entry that there was according to this file's sound lines.
   /// - Parameter isClosed: whether it is an archive, whose last transaction was complete.
   fileprivate func lastKnown(isClosed: Bool) -> Int {
     let last = max(header?.after ?? 0, entries.last?.number ?? 0, marks.last?.last ?? 0)
     let more = isClosed && entries.last?.number == last ? Int(entries.last?.more ?? 0) : 0
-    return min(last + max(damagedAtEnd, more), JournalLine.largestNumber)
+    return min(last + more, JournalLine.largestNumber)
+  }
+
+  /// The newest entry if each damaged line at the end was one.
+  fileprivate var lastGuessed: Int {
+    min(lastKnown(isClosed: false) + damagedAtEnd, JournalLine.largestNumber)
   }
 
   /// Whether the archive looks for entries under this name.

@@ -6,10 +6,12 @@ import Hummingbird
 struct AccountRoutes: PanelRoutes {
   private let access: AccessControl
   private let pages: AppPages
+  private let day: @Sendable (Date) -> String
 
   init(access: AccessControl, frame: PageFrame) {
     self.access = access
     pages = AppPages(frame: frame)
+    day = frame.day
   }
 
   func add(to router: PanelRouter) {
@@ -56,7 +58,7 @@ struct AccountRoutes: PanelRoutes {
     case .wrong:
       return told(.problem, words.wrong, context)
     case .wait(let time):
-      throw HTTPError(.tooManyRequests, headers: .retryAfter(time), message: words.wait(time))
+      throw SpokenError(.tooManyRequests, headers: .retryAfter(time)) { LoginWords.in($0).wait(time) }
     }
   }
 
@@ -70,9 +72,9 @@ struct AccountRoutes: PanelRoutes {
       // Not stored anywhere: so it is answered with at once, and not after a redirection.
       return page(request, context, newKey: new.text)
     } catch .badKeyName {
-      return told(.problem, words.badName, context)
+      return page(request, context, refused: form, because: words.badName)
     } catch .noScope {
-      return told(.problem, words.noScope, context)
+      return page(request, context, refused: form, because: words.noScope)
     } catch .tooManyKeys {
       return told(.problem, words.tooManyKeys, context)
     } catch {
@@ -99,28 +101,37 @@ struct AccountRoutes: PanelRoutes {
     var keys: [Key]
     var hasKeys: Bool
     var newKey: String?
+    var problem: String?
+    /// As it was typed.
+    var name: String
+    var reads: Bool
+    var writes: Bool
   }
 
-  private func page(_ request: Request, _ context: PanelContext, newKey: String? = nil) -> Response {
+  /// - Parameters:
+  ///   - form: of a key that was not made, with what was typed.
+  ///   - problem: why it was not made.
+  private func page(
+    _ request: Request, _ context: PanelContext, newKey: String? = nil, refused form: Form? = nil,
+    because problem: String? = nil
+  ) -> Response {
     let words = LoginWords.in(context.language)
-    let format = DateFormat(context.language)
     let keys = access.store.keys.map { key in
       Content.Key(
         id: key.id, name: key.name,
         scopes: APIKey.Scope.allCases.filter(key.scopes.contains)
           .map { $0 == .read ? words.scopeRead : words.scopeWrite }.joined(separator: ", "),
-        created: format.date(key.created.milliseconds),
-        lastUsed: key.lastUsed.map { format.date($0.milliseconds) } ?? words.never)
+        created: day(key.created), lastUsed: key.lastUsed.map(day) ?? words.never)
     }
     return pages.response(
       PageLibrary.panelKit.text(
         Content(
-          csrf: context.csrf, words: words, keys: keys, hasKeys: !keys.isEmpty, newKey: newKey),
+          csrf: context.csrf, words: words, keys: keys, hasKeys: !keys.isEmpty, newKey: newKey,
+          problem: problem,
+          name: form?["name"] ?? "", reads: form?.isTicked(APIKey.Scope.read.rawValue) ?? true,
+          writes: form?.isTicked(APIKey.Scope.write.rawValue) ?? false),
         template: "account"),
-      title: words.account, to: request, context)
+      title: words.account, to: request, context, address: "/account", status: form == nil ? .ok : .badRequest
+    )
   }
-}
-
-extension Date {
-  fileprivate var milliseconds: Int64 { Int64((timeIntervalSince1970 * 1000).rounded()) }
 }

@@ -61,13 +61,13 @@ struct LoginRoutes: PanelRoutes {
     let form = try await checkedForm(request, context)
     guard !access.store.hasPassword else { return .redirect(to: "/login", type: .normal) }
     let words = LoginWords.in(context.language)
-    let password = form["password"] ?? ""
+    let (password, code) = (form["password"] ?? "", form["code"] ?? "")
     guard password == form["repeat"] else {
-      return setupPage(request, context, status: .badRequest, problem: words.notTheSame)
+      return setupPage(request, context, code: code, status: .badRequest, problem: words.notTheSame)
     }
     do throws(AccessError) {
       switch try await access.setUp(
-        password, code: form["code"], request, from: context.remoteAddress?.ipAddress)
+        password, code: code, request, from: context.remoteAddress?.ipAddress)
       {
       case .loggedIn(let id):
         context.logger.notice("the password was set from \(context.remoteAddress?.ipAddress ?? "a socket")")
@@ -76,12 +76,12 @@ struct LoginRoutes: PanelRoutes {
         return setupPage(request, context, status: .forbidden, problem: words.wrongCode)
       case .wait(let time):
         return setupPage(
-          request, context, status: .tooManyRequests, problem: words.wait(time), wait: time)
+          request, context, code: code, status: .tooManyRequests, problem: words.wait(time), wait: time)
       }
     } catch .passwordTooLong {
       return setupPage(request, context, status: .badRequest, problem: words.passwordTooLong)
     } catch .passwordTooShort {
-      return setupPage(request, context, status: .badRequest, problem: words.passwordRule)
+      return setupPage(request, context, code: code, status: .badRequest, problem: words.passwordRule)
     } catch .alreadySetUp {
       return .redirect(to: "/login", type: .normal)
     } catch {
@@ -156,20 +156,24 @@ struct LoginRoutes: PanelRoutes {
       pages.response(
         PageLibrary.panelKit.text(
           LoginContent(csrf: tie, next: next, problem: problem, words: words), template: "login"),
-        title: words.login, to: request, context, status: status, headers: .retryAfter(wait))
+        title: words.login, to: request, context, address: "/login?next=\(NextPage.encoded(next))",
+        status: status, headers: .retryAfter(wait))
     }
   }
 
   private struct SetupContent {
     var csrf: String
     var needsCode: Bool
+    /// As it was typed.
+    var code: String
     var minimum: Int
     var problem: String?
     var words: LoginWords
   }
 
   private func setupPage(
-    _ request: Request, _ context: PanelContext, status: HTTPResponse.Status = .ok, problem: String? = nil,
+    _ request: Request, _ context: PanelContext, code: String = "", status: HTTPResponse.Status = .ok,
+    problem: String? = nil,
     wait: Duration? = nil
   ) -> Response {
     let words = LoginWords.in(context.language)
@@ -178,9 +182,9 @@ struct LoginRoutes: PanelRoutes {
         PageLibrary.panelKit.text(
           SetupContent(
             csrf: tie, needsCode: !access.isOnThisMachine(request, from: context.remoteAddress?.ipAddress),
-            minimum: Password.minimumLength, problem: problem, words: words),
+            code: code, minimum: Password.minimumLength, problem: problem, words: words),
           template: "setup"),
-        title: words.setupTitle, to: request, context, status: status,
+        title: words.setupTitle, to: request, context, address: "/setup", status: status,
         headers: .retryAfter(wait))
     }
   }

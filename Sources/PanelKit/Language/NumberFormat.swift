@@ -37,9 +37,8 @@ public struct NumberFormat: Sendable {
   ///   - currency: an ISO 4217 code or any other name, such as a festival's token.
   ///   - decimals: how many digits of the amount stand after the decimal point.
   public func money(_ minorUnits: Int64, currency: String, decimals: Int) -> String {
-    let isSwiss = currency == "CHF"
-    let separators = isSwiss ? Separators(swiss: language) : Separators(language)
-    let amount = decimal(minorUnits, decimals: decimals, separators: separators)
+    let isSwiss = currency == Self.swissFranc
+    let amount = amount(minorUnits, currency: currency, decimals: decimals)
     let sign = Self.signs[currency]
     switch language {
     case .english:
@@ -53,6 +52,27 @@ public struct NumberFormat: Sendable {
       return "\(amount)\u{A0}\(sign ?? currency)"
     }
   }
+
+  /// The digits of an amount of money, without its currency, as ``money(_:currency:decimals:)`` writes them.
+  public func amount(_ minorUnits: Int64, currency: String, decimals: Int) -> String {
+    decimal(minorUnits, decimals: decimals, separators: separators(of: currency))
+  }
+
+  /// The same as it is typed into a form, without groups of digits: `1234,50`.
+  public func typedAmount(_ minorUnits: Int64, currency: String, decimals: Int) -> String {
+    var separators = separators(of: currency)
+    separators.group = ""
+    return decimal(minorUnits, decimals: decimals, separators: separators)
+  }
+
+  /// What stands between the whole and the decimals of an amount: a point or a comma.
+  public func decimalMark(of currency: String) -> String { separators(of: currency).decimal }
+
+  private func separators(of currency: String) -> Separators {
+    currency == Self.swissFranc ? Separators(swiss: language) : Separators(language)
+  }
+
+  private static let swissFranc = "CHF"
 
   /// How a value that falls between two steps is written.
   public enum Rounding: Sendable {
@@ -101,7 +121,7 @@ public struct NumberFormat: Sendable {
 
   private struct Separators {
     let decimal: String
-    let group: String
+    var group: String
 
     init(_ language: Language) {
       (decimal, group) =

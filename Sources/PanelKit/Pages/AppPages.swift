@@ -18,12 +18,15 @@ public struct AppPages: Sendable {
   ///   - main: the page's content, as HTML.
   ///   - banner: what stands in the header besides, as HTML: what is to be seen on every page.
   ///   - title: the page's heading, as text.
+  ///   - address: where this page, or the one that its form came from, can be asked for, as path and query: needed
+  ///     where it answers something that was sent, for that cannot be asked for again.
   public func response(
     _ main: String, banner: String = "", title: String, to request: Request, _ context: PanelContext,
-    status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+    address: String? = nil, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
   ) -> Response {
     let messages = context.visitor.session?.takeMessages() ?? []
-    let body = drawn.frame(frame, title: title, request, context).filled { hole in
+    let body = drawn.frame(frame, title: title, at: PageAddress(request, address), request, context).filled {
+      hole in
       switch hole {
       case .banner: banner
       case .csrf: HTML.csrfField(context.csrf)
@@ -85,9 +88,7 @@ struct DrawnFrame: Sendable {
 private final class DrawnFrames: Sendable {
   /// All that the look of a frame depends on.
   private struct Key: Hashable {
-    let path: String
-    let query: String?
-    let isRead: Bool
+    let address: PageAddress
     let title: String
     let language: Language
     let isLoggedIn: Bool
@@ -97,13 +98,14 @@ private final class DrawnFrames: Sendable {
 
   private let frames = Mutex(RecentlyUsed<Key, DrawnFrame>(capacity: 1 << 20))
 
-  func frame(_ frame: PageFrame, title: String, _ request: Request, _ context: PanelContext) -> DrawnFrame {
+  func frame(
+    _ frame: PageFrame, title: String, at address: PageAddress, _ request: Request, _ context: PanelContext
+  ) -> DrawnFrame {
     let key = Key(
-      path: request.uri.path, query: request.uri.query, isRead: request.isRead, title: title,
-      language: context.language, isLoggedIn: context.visitor.isLoggedIn,
+      address: address, title: title, language: context.language, isLoggedIn: context.visitor.isLoggedIn,
       isShown: frame.items.map { context.visitor.may($0.access) })
     if let known = frames.withLock({ $0.value(key) }) { return known }
-    let content = FrameContent(frame, title: title, request, context)
+    let content = FrameContent(frame, title: title, at: address, request, context)
     let drawn = DrawnFrame(PageLibrary.panelKit.text(content, template: "frame"))
     frames.withLock { $0.insert(drawn, for: key, size: drawn.size) }
     return drawn

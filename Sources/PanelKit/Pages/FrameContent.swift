@@ -24,8 +24,10 @@ struct FrameContent {
   var login: String
   var words: FrameWords
 
-  init(_ frame: PageFrame, title: String, _ request: Request, _ context: PanelContext) {
-    let path = request.uri.path
+  init(
+    _ frame: PageFrame, title: String, at address: PageAddress, _ request: Request, _ context: PanelContext
+  ) {
+    let path = address.path
     language = context.language.rawValue
     self.title = "\(title) · \(frame.name)"
     name = frame.name
@@ -40,7 +42,7 @@ struct FrameContent {
     }
     languages = Language.allCases.map { language in
       Link(
-        address: Self.address(of: request, in: language), title: language.ownName, code: language.rawValue,
+        address: address.inLanguage(language), title: language.ownName, code: language.rawValue,
         isCurrent: language == context.language)
     }
     isLoggedIn = context.visitor.isLoggedIn
@@ -48,13 +50,28 @@ struct FrameContent {
     login = "/login?next=\(NextPage.encoded(NextPage.of(request)))"
     words = FrameWords.in(context.language)
   }
+}
 
-  /// The address of the page that is being shown, in another language.
-  private static func address(of request: Request, in language: Language) -> String {
-    // What was posted cannot be asked for again.
-    guard request.isRead else { return "/?lang=\(language.rawValue)" }
-    let kept = (request.uri.query ?? "").split(separator: "&").filter { !$0.hasPrefix("lang=") }
-    return request.uri.path + "?" + (kept + ["lang=\(language.rawValue)"]).joined(separator: "&")
+/// Where the page that is being shown can be asked for.
+struct PageAddress: Hashable {
+  let path: String
+  let query: String
+
+  /// - Parameter address: of a page that answers something that was sent; without one it is the start page's.
+  init(_ request: Request, _ address: String?) {
+    guard let address = address ?? (request.isRead ? nil : "/") else {
+      path = request.uri.path
+      query = request.uri.query ?? ""
+      return
+    }
+    let parts = address.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    path = String(parts[0])
+    query = parts.count > 1 ? String(parts[1]) : ""
+  }
+
+  func inLanguage(_ language: Language) -> String {
+    let kept = query.split(separator: "&").filter { !$0.hasPrefix("lang=") }
+    return path + "?" + (kept + ["lang=\(language.rawValue)"]).joined(separator: "&")
   }
 }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What stands around every page of an application: its name, the navigation, the choice of a language, login
 /// and logout.
 public struct PageFrame: Sendable {
@@ -19,19 +21,23 @@ public struct PageFrame: Sendable {
   let items: [Item]
   let stylesheets: [String]
   let scripts: [String]
+  let day: @Sendable (Date) -> String
 
   /// - Parameters:
   ///   - name: what the application is called.
   ///   - home: the page behind the name.
   ///   - stylesheets: addresses of stylesheets besides `app.css`.
   ///   - scripts: addresses of scripts that every page loads.
+  ///   - day: writes the day of a moment, in the application's own time zone and form.
   public init(
-    name: String, home: String = "/", items: [Item], stylesheets: [String] = [], scripts: [String] = []
+    name: String, home: String = "/", items: [Item], stylesheets: [String] = [], scripts: [String] = [],
+    day: @escaping @Sendable (Date) -> String
   ) {
     self.name = name
     self.home = home
     self.items = items
     self.stylesheets = stylesheets
     self.scripts = scripts
+    self.day = day
   }
 }

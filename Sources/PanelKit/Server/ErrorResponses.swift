@@ -24,8 +24,12 @@ struct ErrorResponses: RouterMiddleware {
     switch error {
     case let error as PanelError:
       return response(to: request, context, error)
+    case let error as SpokenError:
+      let message = error.message(request.wantsPage ? context.language : .english)
+      return response(to: request, context, error.status, message: message, headers: error.headers)
     case let error as HTTPError:
-      return response(to: request, context, error.status, message: error.body, headers: error.headers)
+      let message = request.wantsPage && context.language != .english ? nil : error.body
+      return response(to: request, context, error.status, message: message, headers: error.headers)
     case let error as any HTTPResponseError:
       return response(to: request, context, error.status)
     case is HTTPParserError, is ChannelError, is CancellationError:
@@ -71,7 +75,7 @@ struct ErrorResponses: RouterMiddleware {
       let words = ErrorWords.in(context.language)
       let page = Page(
         language: context.language.rawValue, style: StaticAssets.shared.path(of: "app.css"),
-        title: words.title(of: status), code: Int(status.code), message: message ?? words.hint,
+        title: words.title(of: status), code: Int(status.code), message: message ?? words.hint(about: status),
         home: words.home)
       return PageLibrary.panelKit.response(page, template: "error", status: status, headers: headers)
     }

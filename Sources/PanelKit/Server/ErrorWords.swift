@@ -7,7 +7,12 @@ struct ErrorWords: Words {
   var tooLarge: String
   var tooMany: String
   var other: String
+  /// Where nothing more is known than the status.
   var hint: String
+  var formHint: String
+  var busyHint: String
+  var logHint: String
+  var localHint: String
   var home: String
   var loginNeeded: String
   var setupNeeded: String
@@ -19,7 +24,10 @@ struct ErrorWords: Words {
   static let english = ErrorWords(
     badRequest: "The request could not be understood", forbidden: "Not allowed from here",
     notFound: "There is no such page", tooLarge: "Too much was sent", tooMany: "Too many at once",
-    other: "Something went wrong", hint: "Check the address.", home: "To the start page",
+    other: "Something went wrong", hint: "Check the address.",
+    formHint: "What was sent cannot be read. Go back, load the page again and repeat what you did.",
+    busyHint: "Try again in a moment.", logHint: "The daemon’s log says more.",
+    localHint: "This answers on the machine itself only, or not to this visitor.", home: "To the start page",
     loginNeeded: "Log in first, or send a key.",
     setupNeeded: "Set a password first: open /setup in a browser.",
     unknownKey: "This key is not valid.", scopeMissing: "This key may not do that.",
@@ -29,7 +37,12 @@ struct ErrorWords: Words {
     badRequest: "Die Anfrage war nicht zu verstehen", forbidden: "Von hier aus nicht erlaubt",
     notFound: "Diese Seite gibt es nicht", tooLarge: "Es wurde zu viel gesendet",
     tooMany: "Zu viel auf einmal",
-    other: "Etwas ist schiefgegangen", hint: "Prüfen Sie die Adresse.", home: "Zur Startseite",
+    other: "Etwas ist schiefgegangen", hint: "Prüfen Sie die Adresse.",
+    formHint:
+      "Was gesendet wurde, ist nicht zu lesen. Gehen Sie zurück, laden Sie die Seite neu und wiederholen Sie die Eingabe.",
+    busyHint: "Versuchen Sie es gleich noch einmal.", logHint: "Mehr steht im Protokoll des Dienstes.",
+    localHint: "Das geht nur auf der Maschine selbst, oder nicht für diesen Besucher.",
+    home: "Zur Startseite",
     loginNeeded: "Melden Sie sich zuerst an.", setupNeeded: "Legen Sie zuerst ein Passwort fest.",
     unknownKey: "Dieser Schlüssel ist nicht gültig.", scopeMissing: "Dieser Schlüssel darf das nicht.",
     wrongToken:
@@ -38,7 +51,11 @@ struct ErrorWords: Words {
   static let french = ErrorWords(
     badRequest: "Demande incompréhensible", forbidden: "Accès refusé d’ici",
     notFound: "Cette page n’existe pas", tooLarge: "Envoi trop volumineux", tooMany: "Trop de demandes",
-    other: "Un problème est survenu", hint: "Vérifiez l’adresse.", home: "Page d’accueil",
+    other: "Un problème est survenu", hint: "Vérifiez l’adresse.",
+    formHint: "L’envoi est illisible. Revenez en arrière, rechargez la page et recommencez.",
+    busyHint: "Réessayez dans un instant.", logHint: "Le journal du service en dit plus.",
+    localHint: "Cela n’est possible que sur la machine elle-même, ou pas pour ce visiteur.",
+    home: "Page d’accueil",
     loginNeeded: "Connectez-vous d’abord.", setupNeeded: "Définissez d’abord un mot de passe.",
     unknownKey: "Cette clé n’est pas valable.", scopeMissing: "Cette clé n’y donne pas droit.",
     wrongToken: "Ce formulaire est périmé. Revenez en arrière, rechargez la page et recommencez.",
@@ -52,6 +69,16 @@ struct ErrorWords: Words {
     case .contentTooLarge: tooLarge
     case .tooManyRequests: tooMany
     default: other
+    }
+  }
+
+  func hint(about status: HTTPResponse.Status) -> String {
+    switch status {
+    case .badRequest, .unsupportedMediaType: formHint
+    case .forbidden: localHint
+    case .tooManyRequests, .serviceUnavailable: busyHint
+    case .internalServerError: logHint
+    default: hint
     }
   }
 

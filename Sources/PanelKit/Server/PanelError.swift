@@ -22,3 +22,22 @@ enum PanelError: Error {
     }
   }
 }
+
+/// An answer other than what was asked for, in words: a page says them in its reader's language, and a script gets
+/// the English ones.
+///
+/// The message of an `HTTPError` is English only; a page in another language says what its status means.
+public struct SpokenError: Error {
+  public let status: HTTPResponse.Status
+  public let headers: HTTPFields
+  public let message: @Sendable (Language) -> String
+
+  public init(
+    _ status: HTTPResponse.Status, headers: HTTPFields = [:],
+    message: @escaping @Sendable (Language) -> String
+  ) {
+    self.status = status
+    self.headers = headers
+    self.message = message
+  }
+}

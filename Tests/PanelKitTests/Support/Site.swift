@@ -43,7 +43,7 @@ struct Site {
       name: "Site",
       items: [
         PageFrame.Item("/wall", .trusted) { _ in "Wall" }, PageFrame.Item("/books", .read) { _ in "Books" },
-      ])
+      ], day: { _ in "2026-11-25" })
     application =
       PanelServer(
         host: "127.0.0.1", port: 0, routes: [SiteRoutes(frame: frame, live: live)],

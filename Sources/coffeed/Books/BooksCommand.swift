@@ -122,6 +122,50 @@ struct BooksError: Error, Equatable, Codable, Sendable, CustomStringConvertible 
   var place: String
   /// What is wrong and what to do, as the rest of a sentence that starts with `place`.
   var problem: String
+  /// The same without words, for readers of another language than English; nil where none of them is told.
+  var reason: Reason? = nil
 
   var description: String { "\(place) \(problem)" }
+
+  /// What a person types in. The raw value is its `place`.
+  enum Field: String, Codable, Sendable, CaseIterable {
+    case userName = "user name"
+    case name
+    case emailAddress = "e-mail address"
+    case phoneNumber = "phone number"
+    case nickname
+    case price = "price per coffee"
+    case currency
+    case activation
+    case coldActivation = "cold activation"
+    case coldAfter = "cold after"
+    case lockOut = "lock-out"
+    case retention
+    case invoiceSubject = "invoice subject"
+    case invoiceBody = "invoice body"
+  }
+
+  enum Reason: Equatable, Codable, Sendable {
+    case unknownUser
+    /// The token is cut short and may mean these cards.
+    case severalUsers([String])
+    /// No card has such a number.
+    case noCard
+    case randomToken
+    case knownToken
+    /// The user is there under another form of the same card.
+    case knownTokenAs(String)
+    case badText(Field, characters: Int)
+    case outOfRange(Field, Int64, from: Int64, through: Int64)
+    case noCurrency
+    case noLanguage
+    case noMasterToken
+    case usageNotInHand
+    case usageUndone
+    case usageOnInvoice(Int)
+    case undoTooLate
+    case invoiceNotInHand
+    case nothingToInvoice
+    case futureEnd
+  }
 }

@@ -192,7 +192,8 @@ extension BooksState: JournaledState {
     newestInvoice = entry.invoice
     invoices.append(
       Invoice(
-        number: entry.invoice, user: entry.user, from: entry.from, until: entry.until, items: items.count,
+        number: entry.invoice, user: entry.user, revision: users[entry.user]?.revision ?? 0, from: entry.from,
+        until: entry.until, items: items.count,
         firstItem: items.first.map { Int($0) }, lastItem: items.last.map { Int($0) }, price: entry.price,
         currency: entry.currency, decimals: entry.decimals, paid: entry.paid ?? false,
         created: entry.created ?? time, batch: entry.batch, month: months.current))

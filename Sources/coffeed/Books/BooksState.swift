@@ -61,6 +61,9 @@ struct BooksState: Codable, Equatable, Sendable {
   struct Invoice: Codable, Equatable, Sendable {
     var number: Int
     var user: Int
+    /// Which version of the user's person counted when it was made: who is on it stays on it, also when the card
+    /// is handed on to somebody else.
+    var revision: Int
     var from: WallTime
     var until: WallTime
     var items: Int
@@ -161,7 +164,7 @@ struct BooksState: Codable, Equatable, Sendable {
     return items
   }
 
-  /// Which version of each user's person counts, for `People.keep(_:)`.
+  /// Which version of each user's person counts, for `People.keep(_:onInvoices:)`.
   var personRevisions: [Int: Int] {
     var revisions: [Int: Int] = [:]
     for (index, user) in users.list.enumerated() where !user.isErased && user.revision > 0 {
@@ -173,6 +176,15 @@ struct BooksState: Codable, Equatable, Sendable {
   /// The numbers of those who were erased.
   var erasedUsers: Set<Int> {
     Set(users.list.enumerated().compactMap { index, user in user.isErased ? index + 1 : nil })
+  }
+
+  /// Which versions of the users' persons stand on the invoices in hand, for `People.keep(_:onInvoices:)`.
+  var invoicedRevisions: [Int: Set<Int>] {
+    var revisions: [Int: Set<Int>] = [:]
+    for invoice in invoices where invoice.revision > 0 && users[invoice.user]?.isErased == false {
+      revisions[invoice.user, default: []].insert(invoice.revision)
+    }
+    return revisions
   }
 
   /// What the lock goes by.

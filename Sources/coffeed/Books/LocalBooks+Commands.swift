@@ -108,19 +108,23 @@ extension LocalBooks {
   ) throws(BooksError) -> Draft {
     let place = "usage \(number)"
     guard let usage = state.usages.usage(number) else {
-      throw BooksError(kind: .unknown, place: place, problem: "is not in the books in hand")
+      throw BooksError(
+        kind: .unknown, place: place, problem: "is not in the books in hand", reason: .usageNotInHand)
     }
     if usage.isCancelled {
-      throw BooksError(kind: .tooLate, place: place, problem: "was taken back already")
+      throw BooksError(
+        kind: .tooLate, place: place, problem: "was taken back already", reason: .usageUndone)
     }
     if let invoice = usage.invoice {
       throw BooksError(
-        kind: .tooLate, place: place, problem: "stands on invoice \(invoice) and stays there")
+        kind: .tooLate, place: place, problem: "stands on invoice \(invoice) and stays there",
+        reason: .usageOnInvoice(invoice))
     }
     guard undoEnd(of: number, in: state, at: now) != nil else {
       throw BooksError(
         kind: .tooLate, place: place,
-        problem: "is older than five minutes, or this machine was started since: it stays in the books")
+        problem: "is older than five minutes, or this machine was started since: it stays in the books",
+        reason: .undoTooLate)
     }
     return Draft(
       [
@@ -129,7 +133,9 @@ extension LocalBooks {
   }
 
   static func unknownInvoice(_ number: Int) -> BooksError {
-    BooksError(kind: .unknown, place: "invoice \(number)", problem: "is not in the books in hand")
+    BooksError(
+      kind: .unknown, place: "invoice \(number)", problem: "is not in the books in hand",
+      reason: .invoiceNotInHand)
   }
 }
 

@@ -13,7 +13,9 @@ extension LocalBooks {
     }
     let items = openItems(until: until, of: number, in: state)[number] ?? []
     guard !items.isEmpty, let user = state.users[number] else {
-      throw BooksError(kind: .nothing, place: "user \(token)", problem: "has no coffee to put on an invoice")
+      throw BooksError(
+        kind: .nothing, place: "user \(token)", problem: "has no coffee to put on an invoice",
+        reason: .nothingToInvoice)
     }
     let invoice = invoice(
       state.newestInvoice + 1, user: number, user, items, until: until, batch: nil, in: state, at: time)
@@ -26,7 +28,9 @@ extension LocalBooks {
     try check(until, at: time)
     let open = openItems(until: until, of: nil, in: state)
     guard !open.isEmpty else {
-      throw BooksError(kind: .nothing, place: "batch", problem: "has no coffee to put on an invoice")
+      throw BooksError(
+        kind: .nothing, place: "batch", problem: "has no coffee to put on an invoice",
+        reason: .nothingToInvoice)
     }
     let batch = state.newestBatch + 1
     var events: [BooksEvent] = [.batchCreated(BooksEvent.BatchCreated(batch: batch, until: until ?? time))]
@@ -45,7 +49,7 @@ extension LocalBooks {
     guard let until, until > time else { return }
     throw BooksError(
       kind: .invalid, place: "invoice end \(until)",
-      problem: "is in the future: coffees that are not brewed yet cannot be charged")
+      problem: "is in the future: coffees that are not brewed yet cannot be charged", reason: .futureEnd)
   }
 
   /// The usages on no invoice, oldest first, by user.

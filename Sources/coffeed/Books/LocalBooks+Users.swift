@@ -14,13 +14,15 @@ extension LocalBooks {
       let tokens = numbers.compactMap { state.users[$0]?.token.text }.joined(separator: ", ")
       throw BooksError(
         kind: .invalid, place: "token \(token)",
-        problem: "is cut short and may mean the cards \(tokens): name the card by its full number")
+        problem: "is cut short and may mean the cards \(tokens): name the card by its full number",
+        reason: .severalUsers(numbers.compactMap { state.users[$0]?.token.text }))
     }
   }
 
   static func knownUser(_ token: Token, in state: BooksState) throws(BooksError) -> Int {
     guard let number = try user(token, in: state) else {
-      throw BooksError(kind: .unknown, place: "user \(token)", problem: "is not known: add it first")
+      throw BooksError(
+        kind: .unknown, place: "user \(token)", problem: "is not known: add it first", reason: .unknownUser)
     }
     return number
   }
@@ -49,12 +51,14 @@ extension LocalBooks {
     guard token.isCards else {
       throw BooksError(
         kind: .invalid, place: place,
-        problem: "is no card's number: that \(Token.shape). Scan mode shows a card's")
+        problem: "is no card's number: that \(Token.shape). Scan mode shows a card's",
+        reason: .noCard)
     }
     guard token.uid?.isRandom != true else {
       throw BooksError(
         kind: .invalid, place: place,
-        problem: "is made up each time it is asked for, as phones do: use a card or a tag")
+        problem: "is made up each time it is asked for, as phones do: use a card or a tag",
+        reason: .randomToken)
     }
   }
 
@@ -64,13 +68,14 @@ extension LocalBooks {
     guard let number = try user(token, in: state), let known = state.users[number] else { return }
     if case .possible = state.users.find(token), known.barred { return }
     if known.token == token {
-      throw BooksError(kind: .exists, place: "user \(token)", problem: "is there already: change it")
+      throw BooksError(
+        kind: .exists, place: "user \(token)", problem: "is there already: change it", reason: .knownToken)
     }
     throw BooksError(
       kind: .exists, place: "user \(token)",
       problem: "is there already as \(known.token), another form of the same card: change that one. If it is "
-        + "another card whose short form is the same, bar \(known.token) and add each card by its full number"
-    )
+        + "another card whose short form is the same, bar \(known.token) and add each card by its full number",
+      reason: .knownTokenAs(known.token.text))
   }
 
   static func changeUser(
@@ -78,7 +83,8 @@ extension LocalBooks {
   ) throws(BooksError) -> Draft {
     let number = try knownUser(token, in: state)
     guard let user = state.users[number] else {
-      throw BooksError(kind: .unknown, place: "user \(token)", problem: "is not known: add it first")
+      throw BooksError(
+        kind: .unknown, place: "user \(token)", problem: "is not known: add it first", reason: .unknownUser)
     }
     let before = people.shown(number, user)
     var person = before
@@ -105,7 +111,7 @@ extension LocalBooks {
   }
 
   static func check(
-    _ text: String, of place: String, atMost length: Int = longestText, allowsLines: Bool = false
+    _ text: String, of field: BooksError.Field, atMost length: Int = longestText, allowsLines: Bool = false
   ) throws(BooksError) {
     let isClean = text.unicodeScalars.allSatisfy { scalar in
       switch scalar.properties.generalCategory {
@@ -117,8 +123,9 @@ extension LocalBooks {
     }
     guard text.count <= length, text.utf8.count <= length * 4, isClean else {
       throw BooksError(
-        kind: .invalid, place: place,
-        problem: "must have at most \(length) characters and no control characters")
+        kind: .invalid, place: field.rawValue,
+        problem: "must have at most \(length) characters and no control characters",
+        reason: .badText(field, characters: length))
     }
   }
 }
@@ -142,21 +149,31 @@ extension Person {
   static func erased(_ number: Int) -> Person { Person(userName: "erased_\(number)", name: "Erased") }
 
   mutating func apply(_ change: UserChange) throws(BooksError) {
-    func checked(_ text: String?, _ place: String) throws(BooksError) -> String? {
-      if let text { try LocalBooks.check(text, of: place) }
+    func checked(_ text: String?, _ field: BooksError.Field) throws(BooksError) -> String? {
+      if let text { try LocalBooks.check(text, of: field) }
       return text
     }
-    userName = try checked(change.userName, "user name") ?? userName
-    name = try checked(change.name, "name") ?? name
-    if let text = try checked(change.emailAddress, "e-mail address") {
+    userName = try checked(change.userName, .userName) ?? userName
+    name = try checked(change.name, .name) ?? name
+    if let text = try checked(change.emailAddress, .emailAddress) {
       emailAddress = text.isEmpty ? nil : text
     }
-    if let text = try checked(change.phoneNumber, "phone number") { phoneNumber = text.isEmpty ? nil : text }
-    if let text = try checked(change.nickname, "nickname") { nickname = text.isEmpty ? nil : text }
+    if let text = try checked(change.phoneNumber, .phoneNumber) { phoneNumber = text.isEmpty ? nil : text }
+    if let text = try checked(change.nickname, .nickname) { nickname = text.isEmpty ? nil : text }
   }
 }
 
 extension People {
+  /// Who stands on an invoice: whoever the user was when it was made, as far as that was known. As long as it is the
+  /// same person, address and number are those of today.
+  func shown(_ number: Int, _ user: BooksState.User, onInvoiceAt revision: Int) -> Person {
+    let today = shown(number, user)
+    guard !user.isErased, let then = person(ofUser: number, onInvoiceAt: revision), then.isNamed(user.token),
+      (then.userName, then.name) != (today.userName, today.name)
+    else { return today }
+    return then
+  }
+
   /// Who a user is, or what is shown in place of it.
   func shown(_ number: Int, _ user: BooksState.User) -> Person {
     if user.isErased { return .erased(number) }

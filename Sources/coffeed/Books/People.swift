@@ -22,6 +22,8 @@ struct People: Codable, Equatable, Sendable {
   private(set) var persons: [Int: Version] = [:]
   /// Those that an entry was about to make count.
   private(set) var staged: [Int: Version] = [:]
+  /// Those that count no more and stand on invoices in hand; nil in files that were written before there were any.
+  private var former: [Int: [Version]]?
   /// What the digests of commands are made with now; nil until there is a command.
   private(set) var digestKey: DigestKey?
 
@@ -46,8 +48,14 @@ struct People: Codable, Equatable, Sendable {
     version(ofUser: number, revision: revision)?.imported?[source]
   }
 
+  /// The version that counted when an invoice was made; nil when it is not there.
+  func person(ofUser number: Int, onInvoiceAt revision: Int) -> Person? {
+    let versions = [persons[number], staged[number]].compactMap(\.self) + (former?[number] ?? [])
+    return versions.first { $0.revision == revision }?.person
+  }
+
   /// What is wrong when users that the books know are not in here; nil when all are.
-  /// - Parameter revisions: as in ``keep(_:)``.
+  /// - Parameter revisions: as in ``keep(_:onInvoices:exceptErased:newKey:)``.
   func damage(knowing revisions: [Int: Int]) -> Damage? {
     let missing = revisions.filter { person(ofUser: $0, revision: $1) == nil }.count
     guard missing > 0 else { return nil }
@@ -66,17 +74,19 @@ struct People: Codable, Equatable, Sendable {
       revision: staged.revision, person: staged.person, imported: imported.isEmpty ? nil : imported)
   }
 
-  /// Keeps nothing but what counts. Where somebody is not kept, another key takes the place of the present one, without
-  /// which the digests of their names say nothing.
+  /// Keeps nothing but what counts, and what stands on invoices. Where somebody is not kept, another key takes the place
+  /// of the present one, without which the digests of their names say nothing.
   ///
   /// While entries are lost, the books may not know of persons who are nevertheless users, and of versions that
   /// count: then nobody goes but those whom the books say to be erased.
   /// - Parameters:
   ///   - revisions: by user number; users without a person that counts are not in it.
+  ///   - invoiced: the revisions on the invoices in hand, by user number; those of erased users are not in it.
   ///   - erased: the numbers of erased users, where entries are lost; nil where the books are complete.
   ///   - newKey: a key that was never used.
   mutating func keep(
-    _ revisions: [Int: Int], exceptErased erased: Set<Int>? = nil, newKey: DigestKey
+    _ revisions: [Int: Int], onInvoices invoiced: [Int: Set<Int>], exceptErased erased: Set<Int>? = nil,
+    newKey: DigestKey
   ) {
     if let erased {
       if digestKey != nil, !erased.isDisjoint(with: Set(persons.keys).union(staged.keys)) {
@@ -85,14 +95,18 @@ struct People: Codable, Equatable, Sendable {
       for number in erased {
         persons[number] = nil
         staged[number] = nil
+        former?[number] = nil
       }
       for (number, version) in staged where revisions[number] == version.revision {
+        // An invoice that is lost as well may have been made with it.
+        if let earlier = persons[number] { former = (former ?? [:]).merging([number: [earlier]]) { $0 + $1 } }
         persons[number] = version
         staged[number] = nil
       }
       return
     }
     var kept: [Int: Version] = [:]
+    var keptFormer: [Int: [Version]] = [:]
     for (number, revision) in revisions {
       if var version = version(ofUser: number, revision: revision) {
         version.revision = revision
@@ -100,8 +114,15 @@ struct People: Codable, Equatable, Sendable {
       }
     }
     if digestKey != nil, !Set(persons.keys).union(staged.keys).isSubset(of: kept.keys) { digestKey = newKey }
+    for (number, revisions) in invoiced {
+      let versions = revisions.subtracting([kept[number]?.revision ?? 0]).sorted().compactMap { revision in
+        person(ofUser: number, onInvoiceAt: revision).map { Version(revision: revision, person: $0) }
+      }
+      if !versions.isEmpty { keptFormer[number] = versions }
+    }
     persons = kept
     staged = [:]
+    former = keptFormer.isEmpty ? nil : keptFormer
   }
 
   /// Has a key from now on, if it has none yet.

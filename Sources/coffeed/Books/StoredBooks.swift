@@ -201,6 +201,8 @@ final class StoredBooks: Sendable {
       noteDisorder()
       try await tidyPeople()
     } else {
+      // Who stood on an invoice that is in hand no more goes with it.
+      if entries.contains(where: \.takesInvoicesOut) { noteDisorder() }
       // What a person was called before goes now, or with the next command.
       try? await tidyPeople()
     }
@@ -285,12 +287,15 @@ final class StoredBooks: Sendable {
   private func tidyPeople() async throws {
     let disorder = tidiness.withLock { $0.disorder > $0.tidied ? $0.disorder : nil }
     guard let disorder else { return }
-    let (revisions, erased) = store.read { ($0.personRevisions, $0.erasedUsers) }
+    let (revisions, invoiced, erased) = store.read {
+      ($0.personRevisions, $0.invoicedRevisions, $0.erasedUsers)
+    }
     let isComplete = store.losses.isEmpty
     try await people.update { people in
       var random = SystemRandomNumberGenerator()
       people.keep(
-        revisions, exceptErased: isComplete ? nil : erased, newKey: DigestKey(using: &random))
+        revisions, onInvoices: invoiced, exceptErased: isComplete ? nil : erased,
+        newKey: DigestKey(using: &random))
     }
     tidiness.withLock { $0.tidied = disorder }
   }
@@ -307,5 +312,9 @@ final class StoredBooks: Sendable {
 extension BooksEntry {
   fileprivate var erasesPerson: Bool {
     if case .userErased = event { true } else { false }
+  }
+
+  fileprivate var takesInvoicesOut: Bool {
+    if case .retentionApplied = event { true } else { false }
   }
 }

@@ -279,10 +279,11 @@ struct PredecessorDatabase {
     books.settings = SettingsChange(
       pricePerCoffee: value("price_per_coffee", "it is no price from 0 to 10000", Value.hundredths),
       invoiceSubject: value("invoice_subject", "it is longer than 200 characters or has control characters") {
-        (try? LocalBooks.check($0, of: "")) == nil ? nil : $0
+        (try? LocalBooks.check($0, of: .name)) == nil ? nil : $0
       },
       invoiceBody: value("invoice_body", "it is longer than 5000 characters or has control characters") {
-        (try? LocalBooks.check($0, of: "", atMost: LocalBooks.longestTemplate, allowsLines: true)) == nil
+        (try? LocalBooks.check($0, of: .invoiceBody, atMost: LocalBooks.longestTemplate, allowsLines: true))
+          == nil
           ? nil : $0
       },
       masterToken: value("master_token_id", "it is no card's number") { $0.isEmpty ? "" : Token($0)?.text },
@@ -333,11 +334,11 @@ private enum Value {
 
   /// Without control characters and at most as long as a text may be here.
   static func cleaned(_ text: String) -> (text: String, isChanged: Bool) {
-    if (try? LocalBooks.check(text, of: "")) != nil { return (text, false) }
+    if (try? LocalBooks.check(text, of: .name)) != nil { return (text, false) }
     var clean = ""
     for character in text {
       let part = String(character)
-      let next = (try? LocalBooks.check(part, of: "")) != nil ? part : " "
+      let next = (try? LocalBooks.check(part, of: .name)) != nil ? part : " "
       guard clean.count < LocalBooks.longestText,
         clean.utf8.count + next.utf8.count <= LocalBooks.longestText * 4
       else { break }

@@ -71,7 +71,8 @@ struct Desk {
     record(plan.entries)
     made += 1
     var dice = Dice(seed: UInt64(made) + 1000)
-    people.keep(state.personRevisions, newKey: DigestKey(using: &dice))
+    people.keep(
+      state.personRevisions, onInvoices: state.invoicedRevisions, newKey: DigestKey(using: &dice))
   }
 
   mutating func record(_ added: [BooksEntry]) {

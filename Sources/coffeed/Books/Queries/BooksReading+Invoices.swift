@@ -32,7 +32,7 @@ extension BooksReading {
   private func view(_ invoice: BooksState.Invoice) -> InvoiceView {
     // Every invoice has a user.
     let user = state.users.list[invoice.user - 1]
-    let person = people.shown(invoice.user, user)
+    let person = people.shown(invoice.user, user, onInvoiceAt: invoice.revision)
     return InvoiceView(
       number: invoice.number, token: user.token, userName: person.userName, name: person.name,
       emailAddress: person.emailAddress, from: invoice.from, until: invoice.until, items: invoice.items,

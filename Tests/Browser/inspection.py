@@ -68,7 +68,7 @@ FOCUSED = """(() => {
   if (e.tagName !== "IFRAME" && (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2)) problems.push(`${name} does not show its focus`);
   if (box.bottom < 0 || box.top > innerHeight || box.right < 0 || box.left > innerWidth) problems.push(`${name} has the focus out of sight`);
   // A date has parts, and another page has places of its own, that Tab goes through.
-  const parts = ["date", "time"].includes(e.type) || e.tagName === "IFRAME";
+  const parts = ["date", "time", "month"].includes(e.type) || e.tagName === "IFRAME";
   return { index, problems, name, parts, left: box.left, right: box.right, top: box.top + scrollY, bottom: box.bottom + scrollY };
 })()"""
 

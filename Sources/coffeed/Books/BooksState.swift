@@ -3,7 +3,7 @@ import RC522
 
 /// What follows from all entries so far, without anything personal.
 struct BooksState: Codable, Equatable, Sendable {
-  static let formatVersion = 5
+  static let formatVersion = 6
   /// How many presentations of tokens are remembered: enough to repeat a request, and for an undo.
   static let rememberedPresentations = 200
   /// How many commands are remembered, so that repeating one has no second effect.

@@ -14,6 +14,7 @@ extension Token {
 
 extension BooksTable: ExpressibleByArgument {}
 extension ExportFormat: ExpressibleByArgument {}
+extension CSVSeparator: ExpressibleByArgument {}
 
 /// A day, or a moment, as people type it: where the machine stands, unless it ends with `Z`.
 enum LocalMoment: ExpressibleByArgument, Equatable, Sendable {

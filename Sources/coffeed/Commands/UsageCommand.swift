@@ -7,10 +7,8 @@ struct UsageCommand: AsyncParsableCommand {
     subcommands: [UsageList.self, UsageUndo.self], defaultSubcommand: UsageList.self)
 }
 
-struct UsageList: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "list", abstract: "The coffees, newest first.")
-
-  @Option(help: "How many at most.") var limit = 20
+/// Which coffees.
+struct UsageFilterOptions: ParsableArguments {
   @Option(help: "A part of the token.") var token: String?
   @Option(help: "A part of the short name.") var userName: String?
   @Option(help: "A part of the name.") var name: String?
@@ -20,6 +18,19 @@ struct UsageList: AsyncParsableCommand {
   @Option(help: "The last day, or up to a moment.") var until: LocalMoment?
   @Option(help: "On any day, from this time of day on, such as 08:00.") var fromTime: TimeOfDay?
   @Option(help: "On any day, until this time of day.") var untilTime: TimeOfDay?
+
+  var filter: UsageFilter {
+    UsageFilter(
+      token: token, userName: userName, name: name, emailAddress: email, from: from?.start(),
+      until: until?.end(), fromSecondOfDay: fromTime?.second, untilSecondOfDay: untilTime?.second)
+  }
+}
+
+struct UsageList: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "list", abstract: "The coffees, newest first.")
+
+  @Option(help: "How many at most.") var limit = 20
+  @OptionGroup var wanted: UsageFilterOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var options: CoffeedOptions
 
@@ -27,12 +38,6 @@ struct UsageList: AsyncParsableCommand {
     guard (1...1_000_000).contains(limit) else {
       throw ValidationError("--limit is \(limit): give 1 to 1000000")
     }
-  }
-
-  private var filter: UsageFilter {
-    UsageFilter(
-      token: token, userName: userName, name: name, emailAddress: email, from: from?.start(),
-      until: until?.end(), fromSecondOfDay: fromTime?.second, untilSecondOfDay: untilTime?.second)
   }
 
   func run() async throws {
@@ -54,7 +59,8 @@ struct UsageList: AsyncParsableCommand {
     var usages: [UsageView] = []
     var page = 1
     while true {
-      let request = ControlRequest.usages(filter, page: page, pageSize: min(limit, ControlDesk.pageSize))
+      let request = ControlRequest.usages(
+        wanted.filter, page: page, pageSize: min(limit, ControlDesk.pageSize))
       guard case .usages(let found) = try await ask(request) else { throw ControlError.unexpected }
       // What was brewed since the page before moves the rows on.
       usages += found.rows.filter { row in

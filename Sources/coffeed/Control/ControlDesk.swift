@@ -62,8 +62,8 @@ extension StoredBooks {
     case .invoiceItems(let number, let page):
       return .invoiceItems(ListPage(of: reading.items(ofInvoice: number), page: page, size: size))
     case .batches(let page): return .batches(ListPage(of: reading.batches(), page: page, size: size))
-    case .export(let table, let format, let part):
-      return await onOwnThread { [self] in .export(reading.export(table, as: format).part(part)) }
+    case .export(let table, let format, let selection, let part):
+      return await onOwnThread { [self] in .export(reading.export(table, as: format, selection).part(part)) }
     case .takeDatabase(let path, let zone, let options):
       return .imported(try await take(Self.read(path: path, zone: zone), options))
     case .ping, .devices, .verify, .setPassword, .hasPassword, .createKey, .keys, .revokeKey:

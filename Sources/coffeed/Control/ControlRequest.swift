@@ -20,7 +20,7 @@ enum ControlRequest: Codable, Sendable {
   case invoiceItems(Int, page: Int)
   case batches(page: Int)
   /// Parts count from 0.
-  case export(BooksTable, ExportFormat, part: Int)
+  case export(BooksTable, ExportFormat, ExportOptions, part: Int)
   /// Take in the predecessor's database that the daemon finds at a path.
   case takeDatabase(path: String, timeZone: String, options: ImportOptions)
   case setPassword(String)

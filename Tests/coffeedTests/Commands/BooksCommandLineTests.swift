@@ -181,10 +181,21 @@ extension ProcessTests {
           let objects = try #require(
             try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
           #expect(objects.count == lines.count - 1, "\(table)")
-          let columns = Set(lines[0].split(separator: ",").map(String.init))
+          #expect(csv.output.unicodeScalars.first == "\u{FEFF}")
+          let columns = Set(lines[0].split(separator: ",").map { $0.replacing("\u{FEFF}", with: "") })
+            .subtracting(["time_zone"])
           #expect(objects.allSatisfy { Set($0.keys) == columns }, "\(table)")
         }
         try await coffeed.expectRefusal("export", "passwords", saying: "passwords")
+        try await coffeed.expectRefusal("export", "usages", "--month", "2026", saying: "2026-11")
+        try await coffeed.expectRefusal("export", "invoices", "--name", "b", saying: "--month")
+        let filtered = try await coffeed.run("export", "usages", "--name", "BOB", "--separator", "semicolon")
+          .output
+        let all = try await coffeed.json([UsageView].self, "usage", "--name", "bob")
+        #expect(filtered.split(separator: "\r\n").count == all.count + 1 && filtered.contains(";timestamp;"))
+        #expect(
+          try await coffeed.run("export", "usages", "--month", "1999-01").output.split(separator: "\r\n")
+            .count == 1)
       }
     }
 

@@ -6,17 +6,20 @@ enum BooksTable: String, Codable, Sendable, CaseIterable {
 }
 
 enum ExportFormat: String, Codable, Sendable, CaseIterable {
-  /// RFC 4180, with a header. Amounts are decimal numbers (`1.50`). A text that a spreadsheet would take for a
-  /// formula has an apostrophe before it: see `ExportWriter`.
+  /// RFC 4180, with a header, for spreadsheets: see `ExportWriter`.
   case csv
-  /// A list of objects. Amounts are whole numbers of the currency's smallest unit.
+  /// A list of objects. Times are in UTC, amounts are whole numbers of the currency's smallest unit.
   case json
 }
 
 extension BooksReading {
-  /// A whole table, piece by piece: a million rows need no more memory than a page.
-  func export(_ table: BooksTable, as format: ExportFormat) -> BooksExport {
-    BooksExport(books: self, table: table, format: format)
+  /// A table, piece by piece: a million rows need no more memory than a page.
+  /// - Parameter calendar: whose times of day a filter means, and a CSV shows.
+  func export(
+    _ table: BooksTable, as format: ExportFormat, _ options: ExportOptions = ExportOptions(),
+    calendar: LocalCalendar = .system
+  ) -> BooksExport {
+    BooksExport(books: self, table: table, format: format, options: options, calendar: calendar)
   }
 }
 
@@ -26,6 +29,8 @@ struct BooksExport: Sequence, Sendable {
   let books: BooksReading
   let table: BooksTable
   let format: ExportFormat
+  let options: ExportOptions
+  let calendar: LocalCalendar
 
   func makeIterator() -> Iterator { Iterator(self) }
 
@@ -37,7 +42,7 @@ struct BooksExport: Sequence, Sendable {
     private var isAtEnd = false
 
     fileprivate init(_ export: BooksExport) {
-      writer = ExportWriter(export.format, columns: export.columns)
+      writer = export.writer
       rows = export.rows
       writer.begin()
     }
@@ -65,12 +70,13 @@ struct BooksExport: Sequence, Sendable {
   /// Usages come by their times: what is recorded meanwhile comes last.
   /// - Parameter index: from 0.
   func part(_ index: Int) -> ExportPart {
-    var writer = ExportWriter(format, columns: columns)
+    var writer = writer
     if index == 0, format == .csv { writer.begin() }
     let first = Swift.min(Swift.max(0, index), 1_000_000) * Self.partSize
     let isLast: Bool
     if let cells = usageCells {
       let names = NameCache(books)
+      var sieve = UsageSieve(self)
       let log = books.state.usages
       var usages = UsagesByTime(log, .oldestFirst)
       var toSkip = first - usages.skip(atMost: first)
@@ -78,7 +84,7 @@ struct BooksExport: Sequence, Sendable {
       var number = 0
       while number < Self.partSize, let (index, row) = usages.next() {
         let usage = log.pieces[index].usage(row, first: UsageLog.firstNumber(ofPiece: index))
-        if let row = cells(usage, names) { writer.append(row) }
+        if sieve.includes(usage), let row = cells(usage, names) { writer.append(row) }
         number += 1
       }
       isLast = number < Self.partSize
@@ -93,6 +99,11 @@ struct BooksExport: Sequence, Sendable {
       isLast = number < first + Self.partSize
     }
     return ExportPart(text: String(decoding: writer.takeBytes(), as: UTF8.self), isLast: isLast)
+  }
+
+  private var writer: ExportWriter {
+    ExportWriter(
+      format, columns: columns, hasTimes: table != .settings, style: options.style, calendar: calendar)
   }
 
   private var columns: [String] {
@@ -141,9 +152,13 @@ struct BooksExport: Sequence, Sendable {
   private var rows: any IteratorProtocol<[ExportCell]> {
     switch table {
     case .users: books.users().reversed().lazy.map(Self.cells).makeIterator()
-    case .usages, .invoiceItems: UsageRows(books, usageCells ?? { _, _ in nil })
-    case .invoices: books.invoices().reversed().lazy.map { Self.cells($0) }.makeIterator()
-    case .batches: books.batches().reversed().lazy.map(Self.cells).makeIterator()
+    case .usages, .invoiceItems: UsageRows(self, usageCells ?? { _, _ in nil })
+    case .invoices:
+      books.invoices().reversed().lazy.filter { options.filter.includes($0.created) }.map { Self.cells($0) }
+        .makeIterator()
+    case .batches:
+      books.batches().reversed().lazy.filter { options.filter.includes($0.created) }.map(Self.cells)
+        .makeIterator()
     case .settings: Self.cells(books.settings).makeIterator()
     }
   }
@@ -172,8 +187,9 @@ struct BooksExport: Sequence, Sendable {
     [
       .number(invoice.number), .text(invoice.token.text), .text(invoice.userName), .text(invoice.name),
       .optional(invoice.emailAddress), .time(invoice.from), .time(invoice.until), .number(invoice.items),
-      .amount(invoice.price, decimals: invoice.currencyDecimals),
-      .amount(invoice.total, decimals: invoice.currencyDecimals), .text(invoice.currency),
+      .amount(invoice.price, decimals: invoice.currencyDecimals, currency: invoice.currency),
+      .amount(invoice.total, decimals: invoice.currencyDecimals, currency: invoice.currency),
+      .text(invoice.currency),
       .number(invoice.currencyDecimals), .flag(invoice.paid), .time(invoice.created),
       invoice.batch.map { .number($0) } ?? .none,
     ]
@@ -182,15 +198,20 @@ struct BooksExport: Sequence, Sendable {
   private static func cells(_ batch: BatchView) -> [ExportCell] {
     [
       .number(batch.number), .time(batch.created), .time(batch.from), .time(batch.until),
-      .number(batch.users), .number(batch.items), .amount(batch.total, decimals: batch.currencyDecimals),
-      .text(batch.currency), .number(batch.currencyDecimals),
+      .number(batch.users), .number(batch.items),
+      .amount(batch.total, decimals: batch.currencyDecimals, currency: batch.currency), .text(batch.currency),
+      .number(batch.currencyDecimals),
     ]
   }
 
   /// All but the master token, which opens the machine.
   private static func cells(_ settings: SettingsView) -> [[ExportCell]] {
     [
-      ("price_per_coffee", .amount(settings.pricePerCoffee, decimals: settings.currencyDecimals)),
+      (
+        "price_per_coffee",
+        .amount(
+          settings.pricePerCoffee, decimals: settings.currencyDecimals, currency: settings.currency)
+      ),
       ("currency", .text(settings.currency)), ("currency_decimals", .number(settings.currencyDecimals)),
       ("invoice_subject", .text(settings.invoiceSubject)), ("invoice_body", .text(settings.invoiceBody)),
       ("activation_seconds", .number(settings.activationSeconds)),
@@ -203,16 +224,38 @@ struct BooksExport: Sequence, Sendable {
   }
 }
 
+/// Which usages an export has.
+private struct UsageSieve {
+  private var scan: UsageScan?
+  private let filter: UsageFilter
+
+  init(_ export: BooksExport) {
+    var filter = export.options.filter
+    // What is on an invoice is asked for by its time alone.
+    if export.table != .usages {
+      filter = UsageFilter(from: filter.from, until: filter.until, isNothing: filter.isNothing)
+    }
+    self.filter = filter
+    if filter != UsageFilter() { scan = UsageScan(filter, in: export.books, export.calendar) }
+  }
+
+  mutating func includes(_ usage: Usage) -> Bool {
+    !filter.isNothing && scan?.holds(user: usage.user, time: usage.time.milliseconds) ?? true
+  }
+}
+
 /// The usages, oldest first, as rows; those that have none are passed over.
 private struct UsageRows: IteratorProtocol {
   private let log: UsageLog
   private let names: NameCache
   private let cells: (Usage, NameCache) -> [ExportCell]?
   private var usages: UsagesByTime
+  private var sieve: UsageSieve
 
-  init(_ books: BooksReading, _ cells: @escaping (Usage, NameCache) -> [ExportCell]?) {
-    log = books.state.usages
-    names = NameCache(books)
+  init(_ export: BooksExport, _ cells: @escaping (Usage, NameCache) -> [ExportCell]?) {
+    log = export.books.state.usages
+    names = NameCache(export.books)
+    sieve = UsageSieve(export)
     self.cells = cells
     usages = UsagesByTime(log, .oldestFirst)
   }
@@ -220,7 +263,7 @@ private struct UsageRows: IteratorProtocol {
   mutating func next() -> [ExportCell]? {
     while let (piece, row) = usages.next() {
       let usage = log.pieces[piece].usage(row, first: UsageLog.firstNumber(ofPiece: piece))
-      if let cells = cells(usage, names) { return cells }
+      if sieve.includes(usage), let cells = cells(usage, names) { return cells }
     }
     return nil
   }

@@ -29,11 +29,13 @@ struct UsageScan {
   /// Of each local day; nil for the whole of it.
   private var seconds: ClosedRange<Int>?
   private let calendar: LocalCalendar
+  private var clock: LocalClock
 
   var isEverything: Bool { users == nil && from == .min && until == nil && seconds == nil }
 
   init(_ filter: UsageFilter, in books: BooksReading, _ calendar: LocalCalendar) {
     self.calendar = calendar
+    clock = LocalClock(calendar)
     if filter.fromSecondOfDay != nil || filter.untilSecondOfDay != nil {
       let (first, last) = (filter.fromSecondOfDay ?? 0, filter.untilSecondOfDay ?? 86_399)
       // A time of day that ends before it begins is none.
@@ -44,7 +46,7 @@ struct UsageScan {
     // Found whatever separators it was typed with.
     let token = filter.token?.filter { !":- ".contains($0) }
     let wanted = [token, filter.userName, filter.name, filter.emailAddress].map { text in
-      text.flatMap { $0.isEmpty ? nil : Self.folded($0) }
+      text.flatMap { $0.isEmpty ? nil : SearchText.wanted($0) }
     }
     guard wanted.contains(where: { $0 != nil }) else { return }
     users =
@@ -53,14 +55,9 @@ struct UsageScan {
         let person = books.people.shown(index + 1, user)
         let texts = [user.token.text, person.userName, person.name, person.emailAddress ?? ""]
         return zip(wanted, texts).allSatisfy { part, text in
-          part.map { Self.folded(text).firstRange(of: $0) != nil } ?? true
+          part.map { SearchText.bytes(text).firstRange(of: $0) != nil } ?? true
         }
       }
-  }
-
-  /// Lower case as far as ASCII goes.
-  private static func folded(_ text: String) -> [UInt8] {
-    text.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 + 32 : $0 }
   }
 
   private func mayHold(_ piece: UsagePiece) -> Bool {
@@ -68,14 +65,17 @@ struct UsageScan {
   }
 
   private func holds(_ piece: UsagePiece, _ row: Int, _ clock: inout LocalClock) -> Bool {
-    let time = piece.times[row]
+    holds(user: Int(piece.users[row]), time: piece.times[row], &clock)
+  }
+
+  private func holds(user: Int, time: Int64, _ clock: inout LocalClock) -> Bool {
     guard time >= from, until.map({ time < $0 }) ?? true else { return false }
-    if let users {
-      let user = Int(piece.users[row])
-      guard user < users.count, users[user] else { return false }
-    }
+    if let users { guard user < users.count, users[user] else { return false } }
     return seconds.map { $0.contains(clock.local(time).second) } ?? true
   }
+
+  /// Whether one usage is left, for one who goes through them by themselves.
+  mutating func holds(user: Int, time: Int64) -> Bool { holds(user: user, time: time, &clock) }
 
   func count(in log: UsageLog) -> Int {
     var clock = LocalClock(calendar)

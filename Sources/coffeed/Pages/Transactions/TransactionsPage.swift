@@ -20,6 +20,8 @@ struct TransactionsPage {
   var columns: [String]
   var pages: PageLinks?
   var isFiltered: Bool
+  /// Nil for readers who may not have it.
+  var exportAddress: String?
 
   static func drawing(
     _ usages: UsagePage, _ query: TransactionsQuery, _ table: TransactionsTable, _ parts: PageParts
@@ -43,6 +45,7 @@ struct TransactionsPage {
       Field(name: $0.name, label: $0.label, type: $0.type, value: query.texts[$0.name] ?? "")
     }
     isFiltered = !query.texts.isEmpty
+    exportAddress = sees ? query.exportAddress : nil
     self.rows = rows
     hasRows = !usages.rows.isEmpty
     rowsPerPage = query.rows

@@ -52,6 +52,12 @@ struct TransactionsQuery: Hashable, Sendable {
     return "/transactions" + queryText(pairs.map { (name: $0.0, value: $0.1) })
   }
 
+  /// The address of a file with all of the same.
+  var exportAddress: String {
+    "/export/usages.csv"
+      + queryText((Self.textNames + Self.dateNames).map { (name: $0, value: texts[$0] ?? "") })
+  }
+
   /// A token may be typed as it is printed on a card.
   private static func token(_ text: String) -> String {
     text.filter { !":- ".contains($0) }.lowercased()

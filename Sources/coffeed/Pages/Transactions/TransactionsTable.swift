@@ -24,13 +24,13 @@ struct TransactionsTable {
       if reader.seesAll {
         html.markup("</td><td class=\"more\"><code>")
         html.text(usage.token.text)
-        html.markup("</code></td><td class=\"more\">")
+        html.markup("</code></td><td class=\"more free\">")
         html.text(usage.userName)
       }
-      html.markup("</td><td class=\"who\">")
+      html.markup("</td><td class=\"who free\">")
       html.text(usage.name)
       if reader.seesAll {
-        html.markup("</td><td class=\"more\">")
+        html.markup("</td><td class=\"more free\">")
         html.text(usage.emailAddress ?? "")
       }
       html.markup("</td><td>")

@@ -17,6 +17,8 @@ struct TransactionsWords: Words {
   var drink: String
   var invoice: String
   var none: String
+  /// The list as a file.
+  var export: String
   var undo: String
   /// Spoken for the button of one usage.
   var undoOne: @Sendable (_ number: Int) -> String
@@ -30,7 +32,7 @@ struct TransactionsWords: Words {
     title: "Transactions", filter: "Filter", tokenID: "Token ID", userName: "Username", name: "Name",
     email: "Email", startDate: "Start date", endDate: "End date", startTime: "Start time",
     endTime: "End time", apply: "Apply filters", reset: "Reset", timestamp: "Timestamp", drink: "Drink",
-    invoice: "Invoice", none: "No transactions found", undo: "Undo",
+    invoice: "Invoice", none: "No transactions found", export: "as CSV", undo: "Undo",
     undoOne: { "Undo transaction \($0)" }, undone: { "Transaction \($0) was undone." },
     cancelled: "undone", total: { $0 == 1 ? "1 transaction" : "\($0) transactions" },
     drinks: { drink in
@@ -46,7 +48,8 @@ struct TransactionsWords: Words {
     title: "Bezüge", filter: "Filter", tokenID: "Chip-Nummer", userName: "Kürzel", name: "Name",
     email: "E-Mail", startDate: "Von Datum", endDate: "Bis Datum", startTime: "Von Uhrzeit",
     endTime: "Bis Uhrzeit", apply: "Filtern", reset: "Zurücksetzen", timestamp: "Zeit",
-    drink: "Getränk", invoice: "Rechnung", none: "Keine Bezüge gefunden", undo: "Rückgängig",
+    drink: "Getränk", invoice: "Rechnung", none: "Keine Bezüge gefunden", export: "als CSV",
+    undo: "Rückgängig",
     undoOne: { "Bezug \($0) rückgängig machen" }, undone: { "Bezug \($0) ist rückgängig gemacht." },
     cancelled: "rückgängig", total: { $0 == 1 ? "1 Bezug" : "\($0) Bezüge" },
     drinks: { drink in
@@ -62,7 +65,7 @@ struct TransactionsWords: Words {
     title: "Consommations", filter: "Filtre", tokenID: "Numéro de badge", userName: "Identifiant",
     name: "Nom", email: "E-mail", startDate: "Du", endDate: "Au", startTime: "Dès", endTime: "Jusqu’à",
     apply: "Filtrer", reset: "Réinitialiser", timestamp: "Date et heure", drink: "Boisson",
-    invoice: "Facture", none: "Aucune consommation trouvée", undo: "Annuler",
+    invoice: "Facture", none: "Aucune consommation trouvée", export: "en CSV", undo: "Annuler",
     undoOne: { "Annuler la consommation \($0)" }, undone: { "La consommation \($0) est annulée." },
     cancelled: "annulée", total: { $0 <= 1 ? "\($0) consommation" : "\($0) consommations" },
     drinks: { drink in

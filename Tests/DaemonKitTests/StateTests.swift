@@ -16,8 +16,13 @@ import Testing
     try await Scratch.with { scratch in
       let command = try await StateStore<Sum>.open(directory: scratch.path)
       try await command.append(5)
-      async let daemon = StateStore<Sum>.openWaiting(directory: scratch.path, wait: .seconds(600))
-      try await Task.sleep(for: .milliseconds(250))
+      let (refusals, refusal) = AsyncStream.makeStream(of: JSONStateError.self)
+      async let daemon = StateStore<Sum>.openWaiting(directory: scratch.path, wait: .seconds(600)) {
+        refusal.yield($0)
+        refusal.finish()
+      }
+      // It was refused once, and tries again.
+      for await error in refusals { #expect("\(error)".contains(scratch.path)) }
       await onOwnThread { command.close() }
       let store = try await daemon
       #expect(store.state.total == 5)

@@ -38,6 +38,16 @@ public final class RunningDaemon: Sendable {
     get throws { try errors.text }
   }
 
+  /// Waits until commands reach it.
+  public func listens(to program: Program) async throws {
+    try await waitUntil("the daemon listens") {
+      guard self.process.isRunning else {
+        throw ProgramError(problem: "the daemon has ended: \(try self.log)")
+      }
+      return FileManager.default.fileExists(atPath: program.state + "/control.sock")
+    }
+  }
+
   /// Ends it as systemd would.
   public func end() async throws {
     process.terminate()
@@ -59,15 +69,13 @@ public final class RunningDaemon: Sendable {
 extension Program {
   /// Starts the daemon and returns when commands reach it.
   public func start(life: Int = 1) async throws -> RunningDaemon {
-    let daemon = try RunningDaemon(self, life: life)
-    try await waitUntil("the daemon listens") {
-      guard daemon.process.isRunning else {
-        throw ProgramError(problem: "the daemon has ended: \(try daemon.log)")
-      }
-      return FileManager.default.fileExists(atPath: self.state + "/control.sock")
-    }
+    let daemon = try begin(life: life)
+    try await daemon.listens(to: self)
     return daemon
   }
+
+  /// Starts the daemon and returns at once.
+  public func begin(life: Int = 1) throws -> RunningDaemon { try RunningDaemon(self, life: life) }
 
   /// Runs the daemon until `body` is done, then ends it as systemd would.
   public func withDaemon(_ body: (RunningDaemon) async throws -> Void) async throws {

@@ -3,11 +3,12 @@ import Logging
 
 extension StateStore {
   /// Opens the state for a daemon: a command that has it open for a moment is waited for.
+  /// - Parameter onWait: told once, when it has to wait, by whom it is held.
   /// - Throws: `JSONStateError`; `locked` when it is still open elsewhere after `wait`.
   public static func openWaiting(
-    directory: String, wait: Duration = .seconds(5)
+    directory: String, wait: Duration = .seconds(5), onWait: (JSONStateError) -> Void = { _ in }
   ) async throws -> StateStore {
-    try await waitingWhileLocked(wait) { try await open(directory: directory) }
+    try await waitingWhileLocked(wait, onWait: onWait) { try await open(directory: directory) }
   }
 
   /// Opens the state for one command, and closes it when `body` is done.
@@ -27,15 +28,21 @@ extension StateStore {
 }
 
 /// Opens a state for a daemon: a command that has it open for a moment is waited for.
+/// - Parameter onWait: told once, when it has to wait, by whom it is held.
 /// - Throws: what `open` throws; `JSONStateError.locked` when it is still open elsewhere after `wait`.
 public func waitingWhileLocked<Opened: Sendable>(
-  _ wait: Duration = .seconds(5), _ open: () async throws -> Opened
+  _ wait: Duration = .seconds(5), onWait: (JSONStateError) -> Void = { _ in },
+  _ open: () async throws -> Opened
 ) async throws -> Opened {
   let deadline = ContinuousClock.now + wait
+  var hasTold = false
   while true {
     do {
       return try await open()
-    } catch JSONStateError.locked where ContinuousClock.now < deadline {
+    } catch let error as JSONStateError {
+      guard case .locked = error, ContinuousClock.now < deadline else { throw error }
+      if !hasTold { onWait(error) }
+      hasTold = true
       try await Task.sleep(for: .milliseconds(100))
     }
   }

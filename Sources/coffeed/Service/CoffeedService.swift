@@ -3,7 +3,6 @@ import Foundation
 import Logging
 import PanelKit
 import PiHAL
-import RC522
 import ServiceLifecycle
 import Synchronization
 
@@ -33,7 +32,9 @@ struct CoffeedService {
     let boot = try boot()
     let wiring = LockWiring(masterToken: configuration.masterToken)
     let directory = configuration.stateDirectory
-    let books = try await waitingWhileLocked { [clock] in
+    let books = try await waitingWhileLocked(
+      onWait: { logger.notice("waiting until the books are free: \($0)") }
+    ) { [clock] in
       try await StoredBooks.open(
         directory: directory, boot: boot, clock: clock, changed: { wiring.tell($0.lockSettings) })
     }
@@ -60,10 +61,12 @@ struct CoffeedService {
       settings: configuration.access)
     let site = CoffeeSite(
       books: books, board: board, calendar: .system, now: now,
-      masterTokenIsFixed: configuration.masterToken != nil, hasBrewInputs: !hardware.brewInputs.isEmpty)
+      fixedMasterToken: configuration.masterToken, hasBrewInputs: !hardware.brewInputs.isEmpty)
 
     let settings = wiring.settings(books.lockSettings)
-    settings.warnOfWeakMasterToken(logger)
+    if let problem = settings.masterToken.flatMap(books.reading.problem(ofMasterToken:)) {
+      logger.warning("\(SettingsWords.english.masterProblem(problem))")
+    }
     if settings.chargesDrinks, hardware.brewInputs.isEmpty {
       logger.warning("\(CoffeeWiring.missingBrewInputs)")
     }
@@ -127,16 +130,5 @@ private final class LockWiring: Sendable {
       lock = (loop, settings)
       loop.post(.settingsChanged(settings))
     }
-  }
-}
-
-extension LockSettings {
-  fileprivate func warnOfWeakMasterToken(_ logger: Logger) {
-    guard let masterToken, LegacyUID(masterToken.text)?.isTruncated == true else { return }
-    logger.warning(
-      """
-      the master token \(masterToken) holds only three bytes of a card's number, so other cards may pass for it: \
-      give the whole number, which the administration page shows when the card is laid on
-      """)
   }
 }

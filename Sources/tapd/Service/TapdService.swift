@@ -26,7 +26,9 @@ struct TapdService {
 
   /// Runs until SIGTERM or SIGINT; then a running pour is ended and settled, and the valve is closed.
   func run() async throws {
-    let store = try await StateStore<LedgerState>.openWaiting(directory: configuration.stateDirectory)
+    let store = try await StateStore<LedgerState>.openWaiting(
+      directory: configuration.stateDirectory,
+      onWait: { logger.notice("waiting until the books are free: \($0)") })
     store.openingReport.log(to: logger)
 
     let taps = TapRegistry()

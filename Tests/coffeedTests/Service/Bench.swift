@@ -24,6 +24,7 @@ final class Bench: Sendable {
   private let looks = Mutex(Looks())
   /// How far the clock on the wall was set.
   let wallClock = Mutex(TimeInterval.zero)
+  private let clock = LeapingClock()
 
   /// What the reader has told the daemon.
   private struct Looks {
@@ -64,6 +65,7 @@ final class Bench: Sendable {
     let books: StoredBooks
     let board: MachineBoard
     let loop: LockLoop
+    fileprivate let settings: LockSettings
     fileprivate let shown: Shown
 
     var view: LockView { board.live.current.lock }
@@ -119,13 +121,13 @@ final class Bench: Sendable {
           shown.scans.withLock { $0.append(token) }
           board.scanned(token)
         }),
-      clock: SystemClock(), logger: log.logger)
+      clock: clock, logger: log.logger)
     loop.run()
     let result: Result<Void, any Error>
     do {
       // Five looks and one more, which begins when those have been told.
       try await waitUntil("the reader has looked around") { looks.withLock { $0.count > 5 } }
-      try await body(Life(books: books, board: board, loop: loop, shown: shown))
+      try await body(Life(books: books, board: board, loop: loop, settings: settings, shown: shown))
       result = .success(())
     } catch {
       result = .failure(error)
@@ -155,6 +157,38 @@ final class Bench: Sendable {
 
   /// Lays a card of the demo's table on the reader.
   func lay(_ id: String) throws { try demo.table.perform(.card(id: id, isOnReader: true)) }
+
+  /// Lays a card on the reader, and waits until that has reported it.
+  func layUntilSeen(_ id: String) async throws {
+    try lay(id)
+    let uid = demo.table.cards.first { $0.id == id }?.uid
+    try await waitUntil("the reader sees \(id)") { looks.withLock { $0.cards.contains { $0 == uid } } }
+  }
+
+  /// Lets time pass at once, for the lock: its clock leaps.
+  func pass(_ duration: Duration) { clock.leap(duration) }
+
+  /// Waits until the lock has done all that comes of what has happened so far: whatever has not happened then was not
+  /// going to. The reader has looked again, the lock has handled what came of it, the books have done what it asked, and
+  /// the lock has handled their answers.
+  func settle(_ life: Life) async throws {
+    let before = looks.withLock(\.count)
+    // A look that began after this moment, and one more, which begins when that has been told.
+    try await waitUntil("the reader has looked again") { looks.withLock { $0.count >= before + 3 } }
+    try await answer(life)
+    try await life.books.carryOut(.setScanMode(life.settings.isScanMode))
+    try await answer(life)
+  }
+
+  /// Waits until the lock has handled an event that comes after all others: its effect is seen.
+  private func answer(_ life: Life) async throws {
+    var settings = life.settings
+    for isScanMode in [!settings.isScanMode, settings.isScanMode] {
+      settings.isScanMode = isScanMode
+      life.loop.post(.settingsChanged(settings))
+      try await waitUntil("the lock answers") { life.view.isScanMode == isScanMode }
+    }
+  }
 
   /// Takes a card away, and waits until the reader has noticed.
   func take(_ id: String) async throws {
@@ -191,6 +225,17 @@ final class Bench: Sendable {
 
   /// When the relays went on and off, in turn.
   var switching: [LineTransition] { demo.table.board.transitions(of: Self.relayPins[0]) }
+}
+
+/// The system's clock, and what a test adds to it.
+private final class LeapingClock: MonotonicClock {
+  private let added = Mutex(Duration.zero)
+
+  var now: MonotonicInstant { SystemClock().now.advanced(by: added.withLock { $0 }) }
+
+  func sleep(for duration: Duration) { SystemClock().sleep(for: duration) }
+
+  func leap(_ duration: Duration) { added.withLock { $0 += duration } }
 }
 
 extension DemoBooks.Card {

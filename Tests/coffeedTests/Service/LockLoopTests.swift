@@ -34,7 +34,7 @@ import VirtualPi
       let length = times[0].duration(to: times[1])
       #expect(length > .milliseconds(900) && length < .seconds(3), "\(length)")
       // The card still lies there: it counted once.
-      try await Task.sleep(for: .milliseconds(500))
+      try await bench.settle(life)
       #expect(bench.switching.count == 2 && life.usages.count == 1)
       try await bench.take("anna")
       try bench.lay("beat")
@@ -149,7 +149,8 @@ import VirtualPi
       try await waitUntil("both lights are on") { bench.lights == [true, true] }
       try await bench.take("master")
       // Longer than a token unlocks.
-      try await Task.sleep(for: .milliseconds(1500))
+      bench.pass(.milliseconds(1500))
+      try await bench.settle(life)
       #expect(bench.relays == Bench.allOn && bench.switching.count == 1)
     }
     #expect(bench.relays == Bench.allOff, "not without the daemon")
@@ -199,8 +200,8 @@ import VirtualPi
     }
     try await bench.live { life in
       try await waitUntil("the daemon knows it") { life.view.phase == .lockedOut }
-      try bench.lay("anna")
-      try await Task.sleep(for: .milliseconds(500))
+      try await bench.layUntilSeen("anna")
+      try await bench.settle(life)
       #expect(life.view.phase == .lockedOut && life.usages.isEmpty)
       try await bench.take("anna")
     }
@@ -218,7 +219,7 @@ import VirtualPi
     try await bench.live(seconds: 10) { life in
       try bench.lay("anna")
       try await waitUntil("the machine is unlocked") { bench.unlocks == 1 }
-      try await Task.sleep(for: .milliseconds(500))
+      try await waitUntil("some of it is over") { life.view.secondsLeft.map { $0 < 10 } == true }
       began = life.books.lockMemory.activation?.start.instant
     }
     #expect(bench.relays == Bench.allOff, "locked while no daemon runs")
@@ -364,10 +365,10 @@ import VirtualPi
         life.view.phase == .outOfOrder && life.view.notice == .relayFault
       }
       #expect(bench.log.texts(.error).contains { $0.hasPrefix("the relays cannot be driven") })
-      try bench.lay("anna")
-      try await Task.sleep(for: .milliseconds(500))
-      try await bench.take("anna")
+      try await bench.layUntilSeen("anna")
+      try await bench.settle(life)
       #expect(life.usages.isEmpty)
+      try await bench.take("anna")
       for pin in Bench.relayPins { board.setFault(nil, of: pin) }
       try await waitUntil("they are driven again") { life.view.phase == .ready && life.view.notice == nil }
       try bench.lay("anna")

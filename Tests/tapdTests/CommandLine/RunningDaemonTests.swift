@@ -71,11 +71,12 @@ import Testing
   @Test func theDaemonWaitsForACommandThatHasTheBooksOpen() async throws {
     try await Program.withTapd { tapd in
       let command = try await StateStore<LedgerState>.open(directory: tapd.state)
-      async let start = tapd.start()
-      try await Task.sleep(for: .seconds(1))
+      let daemon = try tapd.begin()
+      try await waitUntil("it says that it waits") { try daemon.log.contains("waiting until") }
       #expect(!FileManager.default.fileExists(atPath: ControlSocket.path(in: tapd.state)), "it waits")
       await onOwnThread { command.close() }
-      try await start.end()
+      try await daemon.listens(to: tapd)
+      try await daemon.end()
     }
   }
 

@@ -48,6 +48,8 @@ public struct SettingsReader {
   private(set) var knownKeys: Set<String> = []
   /// The variables that were asked for, likewise.
   private(set) var knownVariables: Set<String> = []
+  /// The names of other programs' variables that were asked for with them.
+  private(set) var knownAliases: Set<String> = []
 
   init(prefix: String, sources: [SettingsSource]) {
     self.prefix = prefix
@@ -202,6 +204,7 @@ public struct SettingsReader {
     knownKeys.insert(key)
     let path = key.split(separator: ".").map(String.init)
     var found: (ConfigContent, place: String)?
+    knownAliases.formUnion(aliases)
     for source in sources {
       switch source.content {
       case .variables(_, let provider):

@@ -2,7 +2,7 @@
 /// draws it. It holds no more than the guest in front of it may see: no UID, no name.
 struct TapScreen: Codable, Equatable, Sendable {
   /// What the tap is doing.
-  enum Phase: String, Codable, Sendable {
+  enum Phase: String, Codable, Sendable, CaseIterable {
     /// Nobody is here; a card may be presented.
     case waiting
     /// A card is being checked.

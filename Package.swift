@@ -112,6 +112,7 @@ let package = Package(
         .embedInCode("Pages/Resources/invoicing.mustache"),
         .embedInCode("Pages/Resources/leaderboard.mustache"),
         .embedInCode("Pages/Resources/machine.mustache"),
+        .embedInCode("Pages/Resources/mail-text.mustache"),
         .embedInCode("Pages/Resources/message.mustache"),
         .embedInCode("Pages/Resources/page-links.mustache"),
         .embedInCode("Pages/Resources/period.mustache"),

@@ -40,6 +40,7 @@ def an_invoice_is_made_mailed_printed_and_paid(browser, size):
         page.follow(button)
         assert re.fullmatch(r"Invoice #\d+", page.text("h1"))
         number = page.text("h1").split("#")[1]
+        assert page.evaluate("location.pathname") == f"/invoicing/{number}", "it cannot be loaded again"
         shown = facts(page)
         assert shown["User"] == "Anna Müller" and shown["Status"] == "Unpaid", shown
         assert cents(shown["Total"]) == coffees * PRICE, shown
@@ -111,5 +112,5 @@ def everybody_is_invoiced_at_once(browser, size):
         page.follow("button[formaction='/invoicing/batch']")
         assert page.text("main .message") == "No uninvoiced usage found for any user."
         inspect(page, pictures / "nothing-to-invoice.png", tabs=False)
-        page.follow("main .button")
+        # It is said on a page that can be loaded again, in another language too.
         assert page.evaluate("location.pathname") == "/invoicing"

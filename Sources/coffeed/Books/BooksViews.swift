@@ -36,7 +36,8 @@ struct UsageView: Codable, Equatable, Sendable {
   var drinkName: String { drinkText ?? drink.rawValue }
 }
 
-/// Which usages; nil and empty do not restrict. Texts match any part, without regard to ASCII case.
+/// Which usages; nil and empty do not restrict. Texts match any part, without regard to case
+/// and marks (``SearchText``).
 struct UsageFilter: Codable, Equatable, Hashable, Sendable {
   var token: String?
   var userName: String?
@@ -109,9 +110,9 @@ struct BatchView: Codable, Equatable, Sendable {
   var currencyDecimals: Int
 }
 
-/// How many coffees in each local day or hour.
+/// How many coffees in each local day or month, and in each hour.
 struct UsageHistogram: Codable, Equatable, Sendable {
-  /// Days as `2026-11-25`, oldest first; days without coffees are in it.
+  /// Days as `2026-11-25`, or months as `2026-11`, oldest first; those without coffees are in it.
   var days: [Bucket]
   /// 24 hours of the day, over the same time.
   var hours: [Bucket]

@@ -167,7 +167,7 @@ extension CoffeedConfiguration {
     return invoice
   }
 
-  fileprivate func invoices(of token: Token? = nil) async throws -> [InvoiceView] {
+  func invoices(of token: Token? = nil) async throws -> [InvoiceView] {
     try await withAsking { ask in
       try await allRows { page in
         guard case .invoices(let invoices) = try await ask(.invoices(of: token, page: page)) else {

@@ -71,6 +71,10 @@ struct SettingsSet: AsyncParsableCommand {
     if settings.chargesDrinks, configuration.wiring.brewInputs.isEmpty {
       warn(CoffeeWiring.missingBrewInputs)
     }
+    if let token = settings.masterToken {
+      let problem = try await configuration.problem(ofMasterToken: token)
+      if let problem { warn(SettingsWords.english.masterProblem(problem)) }
+    }
     if let names = InvoiceMail.unknownPlaceholders(
       subject: settings.invoiceSubject, body: settings.invoiceBody)
     {
@@ -102,6 +106,11 @@ struct ScanModeCommand: AsyncParsableCommand {
 }
 
 extension CoffeedConfiguration {
+  fileprivate func problem(ofMasterToken token: Token) async throws -> MasterTokenProblem? {
+    let user = try await user(token)
+    return MasterTokenProblem(token, of: user)
+  }
+
   func settings() async throws -> SettingsView {
     guard case .settings(let settings) = try await client.ask(.settings) else {
       throw ControlError.unexpected

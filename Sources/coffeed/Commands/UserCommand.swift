@@ -1,6 +1,7 @@
 import ArgumentParser
 import DaemonKit
 import JSONState
+import PanelKit
 
 struct UserCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -117,7 +118,11 @@ struct UserErase: AsyncParsableCommand {
         kind: .unknown, place: "user \(token)",
         problem: "is not known, or is the short form of more than one card: give the card's whole number")
     }
-    if !yes, !user.isErased { try await Self.confirm(user) }
+    if !user.isErased {
+      let debt = Debt(coffees: user.uninvoiced, try await configuration.invoices(of: user.token))
+      if let debt { warn(AdministrationWords.english.debt(debt, NumberFormat(.english))) }
+      if !yes { try await Self.confirm(user) }
+    }
     // By the token that was found: what was shown is what is erased.
     _ = try await configuration.carryOut(.eraseUser(user.token))
     print("user \(user.token): erased")

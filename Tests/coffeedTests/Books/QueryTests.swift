@@ -44,6 +44,27 @@ import Testing
     #expect(page.total == page.rows.count && page.total == tokens.count * 10)
   }
 
+  /// Whatever the case, and however a letter and its mark were typed.
+  @Test(arguments: [
+    ("özlem", "Özlem"), ("ÖZLEM", "özlem"), ("ozlem", "Özlem"), ("o\u{308}zlem", "Özlem"),
+    ("özlem", "O\u{308}ZLEM"),
+    ("strasse", "Straße"), ("STRAẞE", "strasse"), ("yilmaz", "Yılmaz"), ("YILMAZ", "Yılmaz"),
+    ("ines", "İnês"),
+    ("lukasz", "Łukasz"), ("soren", "Søren"), ("ÆRØ", "aero"), ("o'neill", "O’Neill"), ("σοφος", "ΣΟΦΟΣ"),
+    ("%", "100 %"),
+  ])
+  func umlautsAreFound(wanted: String, name: String) throws {
+    var desk = Desk()
+    try desk.carryOut(.addUser(.ada, UserChange(userName: name, name: name, emailAddress: name)))
+    desk.brew(.ada)
+    for filter in [
+      UsageFilter(name: wanted), UsageFilter(userName: wanted), UsageFilter(emailAddress: wanted),
+    ] {
+      #expect(desk.reading.usages(filter).total == 1)
+    }
+    #expect(desk.reading.usages(UsageFilter(name: wanted + "x")).total == 0)
+  }
+
   @Test func timesIncludeTheFirstAndNotTheLast() throws {
     let books = try desk().reading
     let from = try #require(WallTime("2026-11-02T10:00:00Z"))

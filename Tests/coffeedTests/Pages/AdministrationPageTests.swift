@@ -75,6 +75,7 @@ import Testing
       let twice = try await visit.post(
         "/administration/user", [("token_id", "a1b2c3d4"), ("user_name", "x"), ("name", "X")], as: login)
       #expect(twice.status == .conflict)
+      #expect(twice.text.contains(#"name="name" value="X""#))
       let none = try await visit.post(
         "/administration/user", [("token_id", "card"), ("user_name", "x"), ("name", "X")], as: login)
       #expect(none.status == .badRequest)
@@ -110,6 +111,67 @@ import Testing
       #expect(try await visit.post("/administration/user/a1b2c3d4/erase", as: login).status == .notFound)
       let page = try await visit.get("/administration", as: login)
       #expect(!page.text.contains("Ada"))
+    }
+  }
+
+  @Test func whoIsNotAddedStaysInTheForm() async throws {
+    let office = try await Office()
+    try await office.user("a1b2c3d4", "ada", "Ada")
+    try await office.visit { visit in
+      let login = try await visit.logIn()
+      for (token, name) in [
+        ("card <1>", "Eve"), ("a1b2c3d4", "Eve"), ("01020304", String(repeating: "x", count: 201)),
+      ] {
+        let page = try await visit.post(
+          "/administration/user?lang=de",
+          [
+            ("token_id", token), ("user_name", "eve"), ("name", name), ("email_address", "e@x"),
+            ("phone_number", "1"), ("nickname", "E"), ("hidden", "1"),
+          ], as: login)
+        #expect(page.status != .ok && page.text.contains(#"role="alert""#))
+        for (field, value) in [
+          ("token_id", token.replacing("<", with: "&lt;").replacing(">", with: "&gt;")), ("user_name", "eve"),
+          ("name", name), ("email_address", "e@x"), ("phone_number", "1"), ("nickname", "E"),
+        ] {
+          #expect(page.text.contains(#"name="\#(field)" value="\#(value)""#), "\(field)")
+        }
+        #expect(page.text.contains(#"name="hidden" value="1" checked"#))
+        #expect(page.text.contains(#"href="/administration?lang=fr""#), "it can be read in another language")
+      }
+    }
+  }
+
+  /// Once somebody is erased nobody knows whom to ask.
+  @Test(arguments: [("en", "Not settled"), ("de", "Noch nicht beglichen"), ("fr", "Pas encore réglé")])
+  func erasingADebtorWarns(language: String, words: String) async throws {
+    let office = try await Office()
+    try await office.user("a1b2c3d4", "ada", "Ada")
+    _ = try await office.command(.changeSettings(SettingsChange(pricePerCoffee: 50)))
+    try await office.visit { visit in
+      let login = try await visit.logIn()
+      func page() async throws -> String {
+        try await visit.get("/administration/user/a1b2c3d4/erase?lang=\(language)", as: login).text
+      }
+      #expect(try await !page().contains(words))
+      try await office.show("a1b2c3d4")
+      #expect(try await page().contains(words))
+      _ = try await office.command(.createBatch(until: nil))
+      let invoiced = try await page()
+      #expect(invoiced.contains(words) && invoiced.contains("0.50"))
+      _ = try await office.command(.setInvoicePaid(1, true))
+      #expect(try await !page().contains(words))
+    }
+  }
+
+  @Test func usersAreInTheOrderOfTheirNames() async throws {
+    let office = try await Office()
+    for (number, name) in ["Zoe", "Öz", "Oa", "Łukasz", "Ülker", "ul", "Élan", "Lena", "Ein"].enumerated() {
+      try await office.user("a1b2c3d\(number)", "u\(number)", name)
+    }
+    try await office.visit { visit in
+      let page = try await visit.get("/administration").text
+      let names = page.matches(of: /class="title">(.*?)</).map { String($0.1) }
+      #expect(names == ["Ein", "Élan", "Lena", "Łukasz", "Oa", "Öz", "ul", "Ülker", "Zoe"])
     }
   }
 

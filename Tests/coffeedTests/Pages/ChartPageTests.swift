@@ -21,7 +21,7 @@ import Testing
   private static func ranking(_ page: String) -> [String] {
     page.matches(
       of:
-        /<tr><td class="number">(\d+)<\/td><td>(.*?)<\/td><td class="number">(\d+)<\/td><td class="number">(.*?)<\/td>/
+        /<tr><td class="number">(\d+)<\/td><td class="free">(.*?)<\/td><td class="number">(\d+)<\/td><td class="number">(.*?)<\/td>/
     ).map { "\($0.1) \($0.2) \($0.3) \($0.4)" }
   }
 
@@ -76,15 +76,51 @@ import Testing
   }
 
   @Test(arguments: [
-    "period=custom&start_date=2020-01-01&end_date=2026-11-25", "period=custom&start_date=x",
-    "period=custom&date=99999-01-01",
+    ("start_date=2010-01-01&end_date=2026-11-25", "2010-01-01", "2026-11-25"), ("start_date=x", "x", ""),
+    ("date=99999-01-01", "99999-01-01", "99999-01-01"),
+    ("start_date=2026-11-25&end_date=2026-11-01", "2026-11-25", "2026-11-01"),
   ])
-  func daysThatCannotBeShownAreSaidSo(query: String) async throws {
+  func daysThatCannotBeShownAreSaidSoAndStayInTheForm(query: String, start: String, end: String) async throws
+  {
     try await office().visit { visit in
-      let page = try await visit.get("/history?\(query)")
+      let page = try await visit.get("/history?period=custom&\(query)")
       #expect(page.status == .ok)
       #expect(page.text.contains(#"role="alert""#))
       #expect(!page.text.contains("<svg"))
+      #expect(page.text.contains(#"name="start_date" value="\#(start)""#))
+      #expect(page.text.contains(#"name="end_date" value="\#(end)""#))
+    }
+  }
+
+  /// A quarter of a year by days, more by months, which are whole where the period's ends are not.
+  @Test(arguments: [
+    ("period=custom&start_date=2026-08-26&end_date=2026-11-25", false, 92),
+    ("period=custom&start_date=2026-08-25&end_date=2026-11-25", true, 4),
+    ("period=custom&start_date=2020-01-15&end_date=2026-11-25", true, 83), ("period=12months", true, 12),
+  ])
+  func longerPeriodsAreShownByMonths(query: String, isByMonths: Bool, bars: Int) async throws {
+    try await office().visit { visit in
+      let page = try await visit.get("/history?\(query)")
+      #expect(page.text.contains("Coffees per month") == isByMonths)
+      let chart = try #require(page.text.firstMatch(of: /<svg class="chart standing".*?<\/svg>/)).output
+      #expect(chart.matches(of: /class="bar"/).count == bars)
+      #expect(page.text.contains("Total: 6"))
+      if isByMonths {
+        #expect(page.text.contains(#"<th scope="row">2026-10</th><td class="number">1</td>"#))
+        #expect(page.text.contains(#"<th scope="row">2026-11</th><td class="number">5</td>"#))
+      }
+    }
+  }
+
+  @Test func theLeaderboardOrdersUmlautsAsPeopleDo() async throws {
+    let office = try await Office()
+    for (number, name) in ["Zoe", "ülker", "Özlem", "Oskar", "Émile", "Eva"].enumerated() {
+      try await office.user("a1b2c3d\(number)", "u\(number)", name)
+      try await office.show("a1b2c3d\(number)")
+    }
+    try await office.visit { visit in
+      let names = try await Self.ranking(visit.get("/leaderboard").text).map { $0.split(separator: " ")[1] }
+      #expect(names == ["Émile", "Eva", "Oskar", "Özlem", "ülker", "Zoe"])
     }
   }
 

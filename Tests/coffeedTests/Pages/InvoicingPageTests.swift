@@ -165,15 +165,123 @@ import Testing
     try await office.show("a1b2c3d4")
     try await office.visit { visit in
       let login = try await visit.logIn()
-      let page = try await visit.post("/invoicing/create/a1b2c3d4", as: login)
+      let page = try await visit.postAndFollow("/invoicing/create/a1b2c3d4", as: login)
       #expect(page.text.contains(#"formaction="/invoicing/1/toggle?paid=1""#))
       for _ in 0..<2 {
-        let paid = try await visit.post("/invoicing/1/toggle?paid=1", as: login)
+        let paid = try await visit.postAndFollow("/invoicing/1/toggle?paid=1", as: login)
         #expect(paid.text.contains(">Paid<"))
         #expect(paid.text.contains(#"formaction="/invoicing/1/toggle?paid=0""#))
       }
-      let again = try await visit.post("/invoicing/create/a1b2c3d4", as: login)
-      #expect(again.heading == "No Items")
+      let again = try await visit.postAndFollow("/invoicing/create/a1b2c3d4", as: login)
+      #expect(again.text.contains("No uninvoiced usage in the period."))
+    }
+  }
+
+  /// What was made can be loaded again and read in another language.
+  @Test(arguments: [
+    ("/invoicing/create/a1b2c3d4", "/invoicing/2"), ("/invoicing/batch", "/invoicing/batch/1"),
+    ("/invoicing/1/toggle", "/invoicing/1"), ("/invoicing/create/deadbeef", "/invoicing"),
+    ("/invoicing/9/toggle", "/invoicing"),
+  ])
+  func aBrowserIsLedToAPageWithAnAddress(path: String, address: String) async throws {
+    let office = try await office()
+    try await office.show("a1b2c3d4")
+    _ = try await office.command(.createInvoice(Token.of("a1b2c3d4"), until: nil))
+    try await office.show("a1b2c3d4")
+    try await office.visit { visit in
+      let login = try await visit.logIn()
+      let answer = try await visit.post(path, as: login)
+      #expect(answer.status == .seeOther && answer.location == address)
+      let page = try await visit.get(address, as: login)
+      #expect(page.status == .ok && page.text.contains(#"href="\#(address)?lang=de""#))
+      // A script gets it at once.
+      #expect(try await visit.post(path).status == .ok)
+    }
+  }
+
+  /// The card was handed on, and its old invoices are not the new holder's.
+  @Test func whoIsOnAnInvoiceStaysOnIt() async throws {
+    let office = try await office()
+    try await office.show("a1b2c3d4")
+    try await office.visit { visit in
+      let login = try await visit.logIn()
+      _ = try await visit.post("/invoicing/batch", as: login)
+      _ = try await office.command(
+        .changeUser(Token.of("a1b2c3d4"), UserChange(emailAddress: "new@example.org")))
+      var page = try await visit.get("/invoicing/1", as: login)
+      #expect(page.text.contains("<dd>Ada</dd>") && page.text.contains("mailto:new@example.org"))
+      _ = try await visit.post(
+        "/administration/user/a1b2c3d4",
+        [
+          ("user_name", "cleo"), ("name", "Cleo"), ("email_address", "cleo@example.org"), ("state", "active"),
+        ],
+        as: login)
+      try await office.show("a1b2c3d4")
+      _ = try await visit.post("/invoicing/create/a1b2c3d4", as: login)
+      page = try await visit.get("/invoicing/1", as: login)
+      #expect(page.text.contains("<dd>Ada</dd>") && !page.text.contains("leo"))
+      #expect(page.text.contains("mailto:ada@example.org"))
+      #expect(try await visit.get("/invoicing/batch/1", as: login).text.contains("Ada"))
+      #expect(try await visit.get("/invoicing/2", as: login).text.contains("<dd>Cleo</dd>"))
+      let file = try await visit.get("/export/invoices.csv", as: login).text.split(separator: "\r\n")
+      #expect(file.count == 3 && file[1].contains(",ada,Ada,") && file[2].contains(",cleo,Cleo,"))
+      // Who is erased is nowhere.
+      _ = try await office.command(.eraseUser(Token.of("a1b2c3d4")))
+      for path in ["/invoicing", "/invoicing/1", "/invoicing/batch/1", "/export/invoices.json"] {
+        let text = try await visit.get(path, as: login).text
+        #expect(!text.contains("Ada") && !text.contains("leo"), "\(path)")
+      }
+    }
+  }
+
+  /// Some mail programs take 2,083 characters of an address.
+  @Test(arguments: [1, 60])
+  func aMailIsOfferedAsTextToo(users: Int) async throws {
+    let office = try await Office()
+    _ = try await office.command(.changeSettings(SettingsChange(pricePerCoffee: 60)))
+    for number in 0..<users {
+      let token = "a1b2c3\(number + 10)"
+      try await office.user(token, "u\(number)", "Ada <\(number)> & Co.")
+      try await office.show(token)
+    }
+    try await office.visit { visit in
+      let page = try await visit.post("/invoicing/batch").text
+      let text = String(
+        try #require(page.firstMatch(of: /(?s)<textarea readonly[^>]*>\n(.*?)<\/textarea>/)).1
+      )
+      .replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&amp;", with: "&")
+      let mail = try Self.mail(page)
+      let body = mail[try #require(mail.range(of: "&body=")).upperBound...].replacing("\r\n", with: "\n")
+      #expect(text.hasSuffix("\n\n" + body) && text.hasPrefix("Coffee invoices 2026-11-25"))
+      #expect(text.contains("Ada <\(users - 1)> & Co.: 1 × 0.60 = CHF 0.60"))
+      #expect(page.contains(#"class="mail-text no-print" open"#) == (users > 1))
+      #expect(page.contains("copy the text.") == (users > 1))
+      #expect(try await visit.get("/invoicing/1").text.contains("Dear Ada &lt;0&gt; &amp; Co."))
+    }
+  }
+
+  /// One mark between the whole and the decimals in page and mail, whatever currency and language.
+  @Test(arguments: [
+    ("CHF", "de", "0.50"), ("EUR", "de", "0,50"), ("EUR", "en", "0.50"), ("CHF", "fr", "0.50"),
+    ("EUR", "fr", "0,50"),
+  ])
+  func mailAndPageWriteAmountsAlike(currency: String, language: String, amount: String) async throws {
+    let office = try await office()
+    _ = try await office.command(.changeSettings(SettingsChange(currency: currency, language: language)))
+    for _ in 0..<3 { try await office.show("a1b2c3d4") }
+    try await office.visit { visit in
+      _ = try await visit.post("/invoicing/batch")
+      let total = amount.replacing("0", with: "1", maxReplacements: 1)
+      for path in ["/invoicing/1", "/invoicing/batch/1"] {
+        let page = try await visit.get("\(path)?lang=\(language)").text
+        let mail = try Self.mail(page)
+        for text in [mail, page.replacing(/<textarea.*?<\/textarea>/.dotMatchesNewlines(), with: "")] {
+          let amounts = text.matches(of: /\b[01][.,]50\b/).map { String($0.output) }
+          #expect(!amounts.isEmpty && Set(amounts).isSubset(of: [amount, total]), "\(path): \(amounts)")
+        }
+      }
+      let settings = try await visit.get("/settings?lang=\(language)").text
+      #expect(settings.contains(#"name="price" value="\#(amount)""#))
     }
   }
 

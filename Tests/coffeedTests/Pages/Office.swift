@@ -85,7 +85,7 @@ final class Office: Sendable {
     writeKey = try await access.store.createKey(name: "writer", scopes: [.read, .write], at: Date()).text
     site = CoffeeSite(
       books: books, board: board, calendar: try #require(LocalCalendar(zone: zone)), now: { time.wall },
-      masterTokenIsFixed: masterTokenIsFixed, hasBrewInputs: hasBrewInputs)
+      fixedMasterToken: masterTokenIsFixed ? Token.of("0badcafe") : nil, hasBrewInputs: hasBrewInputs)
     server = PanelServer(
       host: "127.0.0.1", port: 0, routes: [CoffeePages(site: site)],
       protection: .login(access, CoffeeFrame.frame), language: { [site] in site.language },

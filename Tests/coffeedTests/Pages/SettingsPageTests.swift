@@ -20,8 +20,8 @@ import Testing
     let office = try await Office()
     try await office.visit { visit in
       let login = try await visit.logIn()
-      let saved = try await visit.post("/settings", Self.form, as: login)
-      #expect(saved.status == .ok)
+      let saved = try await visit.postAndFollow("/settings", Self.form, as: login)
+      #expect(saved.status == .ok && saved.text.contains("Settings were saved."))
       #expect(
         office.books.reading.settings
           == SettingsView(
@@ -31,7 +31,7 @@ import Testing
             chargesDrinks: true, masterToken: Token("deadbeef"), language: "de", retentionYears: 7,
             isScanMode: false))
       let page = try await visit.get("/settings", as: login)
-      #expect(page.text.contains(#"name="price" value="1.20""#))
+      #expect(page.text.contains(#"name="price" value="1,20""#))
       #expect(!page.text.contains("deadbeef"), "the master token opens the machine")
 
       // What is not ticked is off; the master token stays unless it is to go.
@@ -103,6 +103,49 @@ import Testing
       #expect(page.text.contains("Nothing is filled in for {sum}"))
     }
     #expect(office.books.reading.settings == before)
+  }
+
+  /// Saved all the same, for somebody may know better.
+  @Test(arguments: [
+    ("de:ad:be:ef", nil), ("a1b2c3d4", "the card of Ada"), ("A1B2C3D4C0", "No card can have"),
+    ("a1b2c3d404", "the card of Ada"), ("8804a1b29f", "only three bytes"),
+  ])
+  func aMasterTokenThatWillNotDoIsWarnedOf(token: String, warning: String?) async throws {
+    let office = try await Office()
+    try await office.user("a1b2c3d4", "ada", "Ada")
+    try await office.visit { visit in
+      let login = try await visit.logIn()
+      // One that only was scanned is nobody's.
+      _ = try await office.command(.setScanMode(true))
+      try await office.show("deadbeef")
+      let answer = try await visit.post("/settings?lang=en", Self.form(("master_token", token)), as: login)
+      guard answer.status != .badRequest else { return #expect(warning == "No card can have") }
+      for path in [answer.location ?? "", "/settings"] {
+        let page = try await visit.get(path + "?lang=en", as: login).text
+        #expect(page.contains("The master token") == (warning != nil) || warning == "No card can have")
+        #expect(page.contains(warning ?? "is set"))
+      }
+      // A script must not learn which card opens the machine.
+      #expect(try await !visit.get("/settings?lang=en", as: .readKey).text.contains("is the card of"))
+    }
+  }
+
+  @Test(arguments: [
+    ("{total_prise}", "{total_prise}"), ("{Total_price}", "{Total_price}"), ("{total_price", "{total_price"),
+    ("total_price}", "total_price}"), ("{ total_price }", "{ total_price }"),
+    ("{{total_price}}", "{{total_price}}"), ("{total_price:.2f} {user_display!r} :-} {{x}} {", nil),
+  ])
+  func aMisspeltPlaceholderIsWarnedOf(body: String, suspect: String?) async throws {
+    let office = try await Office()
+    try await office.visit { visit in
+      let login = try await visit.logIn()
+      let page = try await visit.postAndFollow("/settings", Self.form(("body", body)), as: login).text
+      #expect(page.contains("wird nichts eingesetzt") == (suspect != nil))
+      if let suspect { #expect(page.contains("Für \(suspect) wird nichts eingesetzt")) }
+      #expect(office.books.reading.settings.invoiceBody == body)
+      let script = try await visit.post("/settings", [("body", body), ("price", "1")])
+      #expect(script.text.contains("wird nichts eingesetzt") == (suspect != nil))
+    }
   }
 
   /// A default text goes with the language of the mails.

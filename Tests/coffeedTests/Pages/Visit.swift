@@ -72,6 +72,15 @@ struct Visit: Sendable {
     return try await send(.post, path, as: sender, headers: headers, body: body)
   }
 
+  /// Sends a form and goes where the answer leads, as a browser does.
+  func postAndFollow(_ path: String, _ fields: [(String, String)] = [], as sender: Sender) async throws
+    -> Answer
+  {
+    let answer = try await post(path, fields, as: sender)
+    #expect(answer.status == .seeOther, "\(path)")
+    return try await get(try #require(answer.location), as: sender)
+  }
+
   /// Sends JSON, with whatever content type.
   func json(
     _ path: String, _ body: String, as sender: Sender = .writeKey, type: String? = "application/json"

@@ -12,7 +12,8 @@ extension BooksReading {
       guard counts[index + 1] > 0, !user.hidden, !user.isErased else { return nil }
       let person = people.shown(index + 1, user)
       return LeaderboardRow(rank: 0, name: person.nickname ?? person.name, count: counts[index + 1])
-    }.sorted { ($1.count, $0.name) < ($0.count, $1.name) }
+    }.map { (key: SearchText.Sorting($0.name), row: $0) }
+      .sorted { ($1.row.count, $0.key) < ($0.row.count, $1.key) }.map(\.row)
     var rank = 0
     return rows.enumerated().map { index, row in
       if index == 0 || rows[index - 1].count != row.count { rank = index + 1 }
@@ -20,8 +21,10 @@ extension BooksReading {
     }
   }
 
-  /// How many coffees on each local day from `from` up to and without `until`, and in which hours.
-  func histogram(from: WallTime, until: WallTime, calendar: LocalCalendar) -> UsageHistogram {
+  /// How many coffees on each local day from `from` up to and without `until`, or in each month, and in which hours.
+  func histogram(
+    from: WallTime, until: WallTime, byMonths: Bool = false, calendar: LocalCalendar
+  ) -> UsageHistogram {
     var clock = LocalClock(calendar)
     var hours = [Int](repeating: 0, count: 24)
     guard from < until else {
@@ -38,11 +41,23 @@ extension BooksReading {
       counts[Int(day - firstDay)] += 1
       hours[second / 3600] += 1
     }
+    let buckets = counts.enumerated().map { index, count in
+      let day = CivilDate(number: Int(firstDay) + index)
+      return UsageHistogram.Bucket(label: byMonths ? day.month : day.description, count: count)
+    }
     return UsageHistogram(
-      days: counts.enumerated().map { index, count in
-        UsageHistogram.Bucket(
-          label: CivilDate(number: Int(firstDay) + index).description, count: count)
-      }, hours: Self.hourBuckets(hours))
+      days: byMonths ? Self.joined(buckets) : buckets, hours: Self.hourBuckets(hours))
+  }
+
+  /// Those that follow each other and have the same label as one.
+  private static func joined(_ buckets: [UsageHistogram.Bucket]) -> [UsageHistogram.Bucket] {
+    buckets.reduce(into: []) { joined, bucket in
+      if let last = joined.indices.last, joined[last].label == bucket.label {
+        joined[last].count += bucket.count
+      } else {
+        joined.append(bucket)
+      }
+    }
   }
 
   /// The most days that a histogram has: fifty years.

@@ -39,7 +39,8 @@ struct BooksReading: Sendable {
   /// The users who have something that is on no invoice, and all that are not erased, the most first.
   func uninvoiced() -> [UserView] {
     users().filter { !$0.isErased || $0.uninvoiced > 0 }
-      .sorted { ($1.uninvoiced, $0.person.userName) < ($0.uninvoiced, $1.person.userName) }
+      .map { (key: SearchText.Sorting($0.person.userName), user: $0) }
+      .sorted { ($1.user.uninvoiced, $0.key) < ($0.user.uninvoiced, $1.key) }.map(\.user)
   }
 
   private func user(_ number: Int) -> UserView? {

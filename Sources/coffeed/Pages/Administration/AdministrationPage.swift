@@ -40,17 +40,29 @@ struct AdministrationPage {
   var pages: PageLinks?
   var person = PersonFields()
 
+  /// The token of a user who was not added, as it was typed, and why.
+  var newToken = ""
+  var problem: String?
+
+  /// What was typed of a user who was not added.
+  struct Refused {
+    var token: String
+    var person: PersonFields
+    var problem: String
+  }
+
   static let rowsPerPage = 100
   /// The newest ones: they are named and go away.
   static let mostPending = 50
 
   init(
-    _ books: BooksReading, page: Int, scan: MachineBoard.Scan?, csrf: String, language: Language,
-    calendar: LocalCalendar
+    _ books: BooksReading, page: Int, scan: MachineBoard.Scan?, adding refused: Refused?, csrf: String,
+    language: Language, calendar: LocalCalendar
   ) {
     let words = AdministrationWords.in(language)
     self.words = words
     self.csrf = csrf
+    if let refused { (newToken, person, problem) = (refused.token, refused.person, refused.problem) }
     isScanMode = books.settings.isScanMode
     scanText = isScanMode ? words.scanOn : words.scanOff
     scanButton = isScanMode ? words.turnOff : words.turnOn
@@ -65,7 +77,7 @@ struct AdministrationPage {
     let more = all.count(where: \.isPending) - pending.count
     morePending = more > 0 ? words.morePending(more) : nil
     let named = all.filter { !$0.isPending }
-      .map { (key: $0.person.name.lowercased(), user: $0) }
+      .map { (key: SearchText.Sorting($0.person.name), user: $0) }
       .sorted { ($0.user.isErased ? 1 : 0, $0.key) < ($1.user.isErased ? 1 : 0, $1.key) }
       .map(\.user)
     let part = ListPart(named, page: page, perPage: Self.rowsPerPage)
@@ -175,5 +187,7 @@ struct ErasePage {
   var csrf: String
   var name: String
   var token: String
+  /// What is not settled with the user.
+  var debt: String?
   var cancel: String
 }

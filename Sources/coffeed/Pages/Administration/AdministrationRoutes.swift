@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import PanelKit
 
@@ -21,6 +22,14 @@ struct AdministrationRoutes: PanelRoutes {
   }
 
   private func list(_ request: Request, _ context: PanelContext) async throws -> Response {
+    await list(request, context, adding: nil)
+  }
+
+  /// - Parameter refused: what was typed of a user who was not added.
+  private func list(
+    _ request: Request, _ context: PanelContext, adding refused: AdministrationPage.Refused?,
+    status: HTTPResponse.Status = .ok
+  ) async -> Response {
     let page = PageQuery(request).number("page", default: 1, upTo: 100_000)
     // Before the books are looked at: they know of whoever was scanned, and what comes later comes by itself.
     let scan = site.board.live.current.scan
@@ -28,31 +37,36 @@ struct AdministrationRoutes: PanelRoutes {
     let (language, calendar, csrf) = (context.language, site.calendar, context.csrf)
     let html = await site.queue.draw {
       let content = AdministrationPage(
-        books, page: page, scan: scan, csrf: csrf, language: language, calendar: calendar)
+        books, page: page, scan: scan, adding: refused, csrf: csrf, language: language, calendar: calendar)
       return PageParts.shared.html(content, template: "administration")
     }
-    return site.response(html, title: AdministrationWords.in(language).title, to: request, context)
+    return site.response(
+      html, title: AdministrationWords.in(language).title, to: request, context,
+      address: refused == nil ? nil : "/administration", status: status)
   }
 
   private func addUser(_ request: Request, _ context: PanelContext) async throws -> Response {
     let words = AdministrationWords.in(context.language)
     let form = try await context.form(request)
+    let person = PersonFields(form)
+    func refused(_ problem: String, status: HTTPResponse.Status) async -> Response {
+      await list(
+        request, context,
+        adding: AdministrationPage.Refused(
+          token: trimmed(form["token_id"] ?? ""), person: person, problem: problem),
+        status: status)
+    }
     guard let token = Token(form["token_id"] ?? ""), token.isCards || site.books.reading.user(token) != nil
     else {
-      return site.message(
-        MessagePage(
-          text: words.invalidToken, isProblem: true, backAddress: "/administration#add",
-          back: CommonWords.in(context.language).back),
-        title: words.addTitle, to: request, context, status: .badRequest)
+      return await refused(words.invalidToken, status: .badRequest)
     }
-    let person = PersonFields(form)
     do {
       // A token that was scanned a moment ago is pending already; naming it by this form is as good.
       let isPending = site.books.reading.user(token)?.isPending == true
       _ = try await site.carryOut(
         isPending ? .changeUser(token, person.change) : .addUser(token, person.change))
     } catch let error as BooksError {
-      return site.refusal(error, back: "/administration#add", to: request, context)
+      return await refused(site.words(error, context), status: error.status)
     }
     context.tell(.done, words.saved(person.name))
     return CoffeeSite.redirect("/administration")
@@ -81,14 +95,15 @@ struct AdministrationRoutes: PanelRoutes {
     case "barred": (change.active, change.barred) = (user.active, true)
     case "inactive": (change.active, change.barred) = (false, false)
     case nil: break
-    case .some: throw HTTPError(.badRequest, message: "'state' must be active, inactive or barred.")
+    case .some:
+      throw SpokenError(.badRequest) { AdministrationWords.in($0).invalidState }
     }
     do {
       _ = try await site.carryOut(.changeUser(user.token, change))
     } catch let error as BooksError {
       let page = UserPage(
-        user, person: person, state: form["state"], problem: error.description, csrf: context.csrf,
-        language: context.language, calendar: site.calendar)
+        user, person: person, state: form["state"], problem: site.words(error, context),
+        csrf: context.csrf, language: context.language, calendar: site.calendar)
       return response(page, of: user, to: request, context, status: error.status)
     }
     context.tell(.done, AdministrationWords.in(context.language).saved(person.name))
@@ -102,7 +117,7 @@ struct AdministrationRoutes: PanelRoutes {
     let name = user.isPending ? user.token.text : user.person.name
     return site.response(
       PageParts.shared.html(page, template: "user"), title: page.words.editTitle(name), to: request, context,
-      status: status)
+      address: request.method == .post ? "/administration/user/\(user.token)" : nil, status: status)
   }
 
   private func bar(_ bars: Bool, _ request: Request, _ context: PanelContext) async throws -> Response {
@@ -121,6 +136,7 @@ struct AdministrationRoutes: PanelRoutes {
     let words = AdministrationWords.in(context.language)
     let page = ErasePage(
       words: words, csrf: context.csrf, name: user.person.name, token: user.token.text,
+      debt: Debt(of: user, in: site.books.reading).map { words.debt($0, NumberFormat(context.language)) },
       cancel: CommonWords.in(context.language).cancel)
     return site.response(
       PageParts.shared.html(page, template: "erase"), title: words.eraseTitle(user.person.name), to: request,

@@ -7,6 +7,8 @@ struct HistoryPage {
   var period: PeriodPart
   var hasDays: Bool
   var total: Int
+  /// Of the chart of days, or of months.
+  var title: String
   var days: String
   var dayTable: String
   var hours: String
@@ -20,13 +22,15 @@ struct HistoryPage {
     hasDays = histogram != nil
     let histogram = histogram ?? UsageHistogram(days: [], hours: [])
     total = histogram.days.reduce(0) { $0 + $1.count }
+    title = period.isByMonths ? words.perMonth : words.perDay
     let dayChart = BarChart(
-      title: words.perDay,
+      title: title,
       bars: histogram.days.map { Self.bar($0, label: format.day($0.label)) })
     let hourChart = BarChart(
       title: words.perHour, bars: histogram.hours.map { Self.bar($0, label: $0.label) })
     days = dayChart.standing
-    dayTable = dayChart.table(summary: words.asTable, label: words.day, value: words.coffees)
+    dayTable = dayChart.table(
+      summary: words.asTable, label: period.isByMonths ? words.month : words.day, value: words.coffees)
     hours = hourChart.standing
     hourTable = hourChart.table(summary: words.asTable, label: words.hour, value: words.coffees)
   }

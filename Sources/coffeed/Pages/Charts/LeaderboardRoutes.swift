@@ -28,14 +28,14 @@ struct LeaderboardRoutes: PanelRoutes {
   }
 
   private func history(_ request: Request, _ context: PanelContext) async throws -> Response {
-    let period = ChartPeriod(PageQuery(request), today: site.today, longest: ChartPeriod.longestChart)
+    let period = ChartPeriod(PageQuery(request), today: site.today)
     let language = context.language
     let calendar = site.calendar
     return await site.keptPage(
       Self.address("/history", period, page: 1), title: ChartWords.in(language).history, to: request, context
     ) { books, _, _ in
       let histogram = period.times(calendar).map {
-        books.histogram(from: $0.from, until: $0.until, calendar: calendar)
+        books.histogram(from: $0.from, until: $0.until, byMonths: period.isByMonths, calendar: calendar)
       }
       let page = HistoryPage(histogram, period, language: language)
       return PageCache.Drawing(html: PageParts.shared.html(page, template: "history"))
@@ -46,8 +46,9 @@ struct LeaderboardRoutes: PanelRoutes {
   static func address(_ path: String, _ period: ChartPeriod, page: Int) -> String {
     var pairs = [(name: "period", value: period.choice.rawValue)]
     if period.choice == .custom {
-      pairs.append(("start_date", period.days?.lowerBound.description ?? "none"))
-      pairs.append(("end_date", period.days?.upperBound.description ?? "none"))
+      // What cannot be read stands in the page as it was typed.
+      pairs.append(("start_date", period.days?.lowerBound.description ?? "none \(period.typed.start)"))
+      pairs.append(("end_date", period.days?.upperBound.description ?? "none \(period.typed.end)"))
     }
     if page > 1 { pairs.append(("page", String(page))) }
     return path + queryText(pairs)

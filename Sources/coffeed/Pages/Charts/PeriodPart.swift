@@ -19,15 +19,14 @@ struct PeriodPart {
   init(_ period: ChartPeriod, path: String, words: ChartWords) {
     self.path = path
     choices = [
+      (ChartPeriod.Choice.last7Days, words.last7Days), (.last30Days, words.last30Days),
+      (.last12Months, words.last12Months),
+    ].map { choice, title in
       Choice(
-        address: path + "?period=7days", title: words.last7Days, isCurrent: period.choice == .last7Days),
-      Choice(
-        address: path + "?period=30days", title: words.last30Days,
-        isCurrent: period.choice == .last30Days),
-    ]
+        address: path + "?period=" + choice.rawValue, title: title, isCurrent: period.choice == choice)
+    }
     isCustom = period.choice == .custom
-    start = period.days?.lowerBound.description ?? ""
-    end = period.days?.upperBound.description ?? ""
+    (start, end) = period.typed
     showing = period.days.map { words.showing($0.lowerBound.description, $0.upperBound.description) }
   }
 }

@@ -70,8 +70,8 @@ struct UserRoutes: PanelRoutes {
       return LegacyAnswer.ok(.object(["ok": .bool(true)]))
     } catch let error as BooksError {
       return LegacyAnswer.refused(error.kind == .unknown ? unknown : LegacyError(error.description))
-    } catch let error as HTTPError {
-      return LegacyAnswer.refused(LegacyError(error.body ?? ""), status: error.status)
+    } catch let error as SpokenError {
+      return LegacyAnswer.refused(LegacyError(error.message(.english)), status: error.status)
     }
   }
 
@@ -87,8 +87,8 @@ struct UserRoutes: PanelRoutes {
       return LegacyAnswer.refused(error)
     } catch let error as BooksError {
       return LegacyAnswer.refused(LegacyError(error.description))
-    } catch let error as HTTPError {
-      return LegacyAnswer.refused(LegacyError(error.body ?? ""), status: error.status)
+    } catch let error as SpokenError {
+      return LegacyAnswer.refused(LegacyError(error.message(.english)), status: error.status)
     }
   }
 

@@ -19,7 +19,7 @@ struct InvoicePage {
   var status: String
   var batch: Int?
   var batchTitle: String
-  var mail: String
+  var mail: MailPart
   var back: String
   var rows: String
   var pages: PageLinks?
@@ -46,7 +46,7 @@ struct InvoicePage {
     status = invoice.paid ? words.paid : words.unpaid
     batch = invoice.batch
     batchTitle = invoice.batch.map { InvoicingWords.in(language).batch($0) } ?? ""
-    mail = InvoiceMail(invoice, settings, calendar).address
+    mail = MailPart(InvoiceMail(invoice, settings, calendar), words)
     back = CommonWords.in(language).back
 
     let part = ListPart(items, page: page, perPage: Self.rowsPerPage)
@@ -73,6 +73,22 @@ struct InvoicePage {
   }
 }
 
+/// What the part of a page reads that offers a mail.
+struct MailPart {
+  var address: String
+  var text: String
+  /// Whether the text is shown at once.
+  var isLong: Bool
+  var longHint: String?
+
+  init(_ mail: InvoiceMail, _ words: InvoicingWords) {
+    address = mail.address
+    text = mail.text
+    isLong = mail.isLong
+    longHint = mail.isLong ? words.mailLong : nil
+  }
+}
+
 /// What the template of a batch reads.
 struct BatchPage {
   struct Row {
@@ -90,7 +106,7 @@ struct BatchPage {
   var users: Int
   var items: Int
   var total: String
-  var mail: String
+  var mail: MailPart
   var back: String
   var rows: [Row]
 
@@ -105,7 +121,7 @@ struct BatchPage {
     created = writer.time(batch.created)
     (users, items) = (batch.users, batch.items)
     total = writer.row(batch).total
-    mail = InvoiceMail(batch, invoices, settings, calendar).address
+    mail = MailPart(InvoiceMail(batch, invoices, settings, calendar), words)
     back = CommonWords.in(language).back
     rows = invoices.map { invoice in
       Row(

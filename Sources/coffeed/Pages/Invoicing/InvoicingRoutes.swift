@@ -2,8 +2,10 @@ import DaemonKit
 import Hummingbird
 import PanelKit
 
-/// Invoices of one user and of all, whether they are paid, and the mails that go with them. The predecessor's
-/// routes answer with the page itself, not with the way to it.
+/// Invoices of one user and of all, whether they are paid, and the mails that go with them.
+///
+/// What was changed has a page with an address of its own, and a browser is led there. A script gets that page at once,
+/// as from the predecessor.
 struct InvoicingRoutes: PanelRoutes {
   let site: CoffeeSite
 
@@ -89,7 +91,9 @@ struct InvoicingRoutes: PanelRoutes {
       guard case .invoice(let number) = try await site.carryOut(.createInvoice(token, until: until)) else {
         throw HTTPError(.internalServerError)
       }
-      return try await invoice(number, request, context)
+      return try await made("/invoicing/\(number)", context) {
+        try await invoice(number, request, context)
+      }
     } catch let error as BooksError {
       guard error.kind == .nothing else {
         return site.refusal(error, back: "/invoicing", to: request, context)
@@ -115,7 +119,9 @@ struct InvoicingRoutes: PanelRoutes {
       guard case .batch(let number) = try await site.carryOut(.createBatch(until: nil)) else {
         throw HTTPError(.internalServerError)
       }
-      return try await batch(number, request, context)
+      return try await made("/invoicing/batch/\(number)", context) {
+        try await batch(number, request, context)
+      }
     } catch let error as BooksError {
       guard error.kind == .nothing else {
         return site.refusal(error, back: "/invoicing", to: request, context)
@@ -142,14 +148,24 @@ struct InvoicingRoutes: PanelRoutes {
     } catch let error as BooksError {
       return site.refusal(error, back: "/invoicing", to: request, context)
     }
-    return try await invoice(number, request, context)
+    return try await made("/invoicing/\(number)", context) { try await invoice(number, request, context) }
+  }
+
+  private func made(
+    _ address: String, _ context: PanelContext, page: () async throws -> Response
+  ) async throws -> Response {
+    context.visitor.isLoggedIn ? CoffeeSite.redirect(address) : try await page()
   }
 
   private func notice(
     _ title: String, _ text: String, to request: Request, _ context: PanelContext,
     status: HTTPResponse.Status = .ok
   ) -> Response {
-    site.message(
+    if request.method == .post, context.visitor.isLoggedIn {
+      context.tell(.problem, text)
+      return CoffeeSite.redirect("/invoicing")
+    }
+    return site.message(
       MessagePage(
         text: text, isProblem: true, backAddress: "/invoicing",
         back: CommonWords.in(context.language).back),

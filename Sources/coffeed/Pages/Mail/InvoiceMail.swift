@@ -9,15 +9,22 @@ struct InvoiceMail: Sendable {
     "currency",
   ]
 
-  /// The gaps in a mail's templates that are never filled, with commas between them; nil when there are none.
+  /// What looks like a gap in a mail's templates and is never filled, with commas between; nil when there is nothing.
   static func unknownPlaceholders(subject: String, body: String) -> String? {
-    let unknown = MailTemplate(subject + "\n" + body).unknownNames(among: placeholders)
-    return unknown.isEmpty ? nil : unknown.prefix(10).map { "{\($0)}" }.joined(separator: ", ")
+    let suspects = [subject, body].flatMap { MailTemplate($0).suspects(among: placeholders) }
+    var known: Set<String> = []
+    let shown = suspects.filter { known.insert($0).inserted }.prefix(10).map { $0.prefix(bytes: 60) }
+    return shown.isEmpty ? nil : shown.joined(separator: ", ")
   }
 
   let subject: String
   let body: String
   private let recipient: String
+
+  /// Subject and text as they are copied by hand: not every mail program takes a long address.
+  var text: String { subject + "\n\n" + body }
+  /// Whether a mail program may cut the address off. Windows hands over 2,083 characters at most.
+  var isLong: Bool { address.utf8.count > 2000 }
 
   /// A `mailto:` address.
   var address: String { MailLink.address(to: recipient, subject: subject, body: body) }
@@ -41,8 +48,8 @@ struct InvoiceMail: Sendable {
       "period_start": calendar.civil(invoice.from).description,
       "period_end": calendar.civil(invoice.until).description,
       "total_items": String(invoice.items),
-      "price_per_coffee": format.decimal(invoice.price, decimals: invoice.currencyDecimals),
-      "total_price": format.decimal(invoice.total, decimals: invoice.currencyDecimals),
+      "price_per_coffee": format.amount(invoice.price, of: invoice),
+      "total_price": format.amount(invoice.total, of: invoice),
       "currency": invoice.currency,
     ]
     self.subject = MailTemplate(subject.isEmpty ? words.subject : subject).filled(values)
@@ -57,15 +64,16 @@ struct InvoiceMail: Sendable {
     let words = MailWords.in(settings.mailLanguage)
     let format = NumberFormat(settings.mailLanguage)
     let table = invoices.map { invoice in
-      let price = format.decimal(invoice.price, decimals: invoice.currencyDecimals)
-      let total = format.decimal(invoice.total, decimals: invoice.currencyDecimals)
+      let price = format.amount(invoice.price, of: invoice)
+      let total = format.amount(invoice.total, of: invoice)
       return "\(invoice.displayName): \(invoice.items) × \(price) = \(invoice.currency) \(total)"
     }
     let values = [
       "period_start": calendar.civil(batch.from).description,
       "period_end": calendar.civil(batch.until).description,
       "total_items": String(batch.items),
-      "total_price": format.decimal(batch.total, decimals: batch.currencyDecimals),
+      "total_price": format.amount(
+        batch.total, currency: batch.currency, decimals: batch.currencyDecimals),
       "currency": batch.currency,
       "table": table.joined(separator: "\n"),
     ]

@@ -8,12 +8,17 @@ struct MailTemplate: Sendable {
     case gap(name: String, source: String)
   }
   private let parts: [Part]
+  /// Names with one brace only, as they stand: `{total_price`, `total_price}`.
+  private let halves: [String]
+  /// Names in double braces, which are text.
+  private let doubled: [String]
 
   /// The longest text that a template makes, in bytes.
   static let longest = 16_384
 
   init(_ source: String) {
     var parts: [Part] = []
+    var (halves, doubled): ([String], [String]) = ([], [])
     var text = ""
     var rest = source.unicodeScalars[...]
     func endText() {
@@ -27,10 +32,17 @@ struct MailTemplate: Sendable {
       }
       if rest.first == scalar {
         rest.removeFirst()
+        if scalar == "{" { doubled.append(String(rest.prefix(while: Self.isOfName))) }
         text.unicodeScalars.append(scalar)
         continue
       }
       guard scalar == "{", let end = rest.firstIndex(of: "}"), !rest[..<end].contains("{") else {
+        let name =
+          scalar == "{"
+          ? String(rest.prefix(while: Self.isOfName))
+          : String(
+            String.UnicodeScalarView(text.unicodeScalars.reversed().prefix(while: Self.isOfName).reversed()))
+        if !name.isEmpty { halves.append(scalar == "{" ? "{" + name : name + "}") }
         text.unicodeScalars.append(scalar)
         continue
       }
@@ -42,6 +54,12 @@ struct MailTemplate: Sendable {
     }
     endText()
     self.parts = parts
+    self.halves = halves
+    self.doubled = doubled
+  }
+
+  private static func isOfName(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "_" || scalar.properties.isAlphabetic
   }
 
   /// The text with its gaps filled. What is filled in is not looked at again.
@@ -57,13 +75,14 @@ struct MailTemplate: Sendable {
     return text
   }
 
-  /// The names of gaps that are not listed, in their order: most likely misspelt.
-  func unknownNames(among names: some Collection<String>) -> [String] {
-    var unknown: [String] = []
-    for case .gap(let name, _) in parts where !names.contains(name) && !unknown.contains(name) {
-      unknown.append(name)
-    }
-    return unknown
+  /// What looks like a gap and is never filled, as it stands: most likely misspelt.
+  func suspects(among names: some Collection<String>) -> [String] {
+    var suspects: [String] = []
+    for case .gap(let name, let source) in parts where !names.contains(name) { suspects.append(source) }
+    suspects += halves
+    for name in doubled where names.contains(name) { suspects.append("{{\(name)}}") }
+    var known: Set<String> = []
+    return suspects.filter { known.insert($0).inserted }
   }
 }
 

@@ -1,3 +1,4 @@
+import DaemonKit
 import PanelKit
 
 /// The frame of coffeed's pages and the files that they load.
@@ -23,5 +24,6 @@ enum CoffeeFrame {
       PageFrame.Item("/export", .read) { CommonWords.in($0).export },
     ],
     stylesheets: [assets.path(of: "coffee.css")],
-    scripts: [StaticAssets.shared.path(of: "live.js"), assets.path(of: "coffee.js")])
+    scripts: [StaticAssets.shared.path(of: "live.js"), assets.path(of: "coffee.js")],
+    day: { LocalCalendar.system.date(WallTime($0)).description })
 }

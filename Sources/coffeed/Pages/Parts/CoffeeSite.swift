@@ -11,8 +11,8 @@ struct CoffeeSite: Sendable {
   /// Where the machine stands.
   let calendar: LocalCalendar
   let now: @Sendable () -> WallTime
-  /// Whether the master token comes from the environment, which goes before the setting.
-  let masterTokenIsFixed: Bool
+  /// The master token of the environment, which goes before the setting.
+  let fixedMasterToken: Token?
   /// Whether what is brewed can be seen.
   let hasBrewInputs: Bool
   let pages = AppPages(frame: CoffeeFrame.frame)
@@ -22,14 +22,14 @@ struct CoffeeSite: Sendable {
 
   init(
     books: StoredBooks, board: MachineBoard, calendar: LocalCalendar,
-    now: @escaping @Sendable () -> WallTime, masterTokenIsFixed: Bool,
+    now: @escaping @Sendable () -> WallTime, fixedMasterToken: Token?,
     hasBrewInputs: Bool
   ) {
     self.books = books
     self.board = board
     self.calendar = calendar
     self.now = now
-    self.masterTokenIsFixed = masterTokenIsFixed
+    self.fixedMasterToken = fixedMasterToken
     self.hasBrewInputs = hasBrewInputs
   }
 
@@ -39,8 +39,9 @@ struct CoffeeSite: Sendable {
   var today: CivilDate { calendar.date(now()) }
 
   /// A page in the frame.
+  /// - Parameter address: where it can be asked for, if it answers something that was sent.
   func response(
-    _ html: String, title: String, to request: Request, _ context: PanelContext,
+    _ html: String, title: String, to request: Request, _ context: PanelContext, address: String? = nil,
     status: HTTPResponse.Status = .ok
   ) -> Response {
     let isFull = PageReader(context.visitor).seesAll
@@ -49,7 +50,7 @@ struct CoffeeSite: Sendable {
     let form = #"<form id="act" method="post" hidden>\#(HTML.csrfField(context.csrf))</form>"#
     return pages.response(
       form + html, banner: banner.html(line, language: context.language, isFull: isFull), title: title,
-      to: request, context, status: status)
+      to: request, context, address: address, status: status)
   }
 
   /// A page that is kept as long as the books stay as they are.
@@ -71,14 +72,22 @@ struct CoffeeSite: Sendable {
   // MARK: Changing
 
   /// Carries a command out.
-  /// - Throws: `BooksError` when the books refuse it, 503 when it cannot be made durable.
+  /// - Throws: `BooksError` when the books refuse it, `SpokenError` when it cannot be made durable.
   func carryOut(_ command: BooksCommand) async throws -> BooksOutcome {
     var random = SystemRandomNumberGenerator()
     do {
       return try await books.carryOut(command, id: CommandID(using: &random))
     } catch let error as JSONStateError {
-      throw HTTPError(.serviceUnavailable, message: "It could not be recorded: \(error)")
+      throw SpokenError(.serviceUnavailable) { language in
+        let words = CommonWords.in(language).notRecorded
+        return language == .english ? "\(words) (\(error))" : words
+      }
     }
+  }
+
+  /// Why the books refused something, as far as the reader's language has words.
+  func words(_ error: BooksError, _ context: PanelContext) -> String {
+    RefusalWords.text(error, context.language) ?? CommonWords.in(context.language).refused(error.kind)
   }
 
   /// The page that says why the books refused something.
@@ -88,20 +97,23 @@ struct CoffeeSite: Sendable {
     let words = CommonWords.in(context.language)
     return message(
       MessagePage(
-        text: words.refused(error.kind), detail: error.description, isProblem: true, backAddress: back,
+        text: words.refused(error.kind), detail: RefusalWords.text(error, context.language), isProblem: true,
+        backAddress: back,
         back: words.back),
       title: words.refused(error.kind), to: request, context, status: error.status)
   }
 
+  /// A short page. Where it answers something that was sent, its address is that of the page it leads back to.
   func message(
     _ page: MessagePage, title: String, to request: Request, _ context: PanelContext,
     status: HTTPResponse.Status = .ok
   ) -> Response {
     response(
-      PageParts.shared.html(page, template: "message"), title: title, to: request, context, status: status)
+      PageParts.shared.html(page, template: "message"), title: title, to: request, context,
+      address: request.method == .post ? String(page.backAddress.prefix { $0 != "#" }) : nil, status: status)
   }
 
-  /// Back to a page after a change.
+  /// To a page after a change: it has an address, and asking for it again changes nothing again.
   static func redirect(_ path: String, status: HTTPResponse.Status = .seeOther) -> Response {
     Response(status: status, headers: [.location: path])
   }

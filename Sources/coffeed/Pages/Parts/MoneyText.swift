@@ -5,6 +5,10 @@ extension NumberFormat {
   func money(_ amount: Int64, of invoice: InvoiceView) -> String {
     money(amount, currency: invoice.currency, decimals: invoice.currencyDecimals)
   }
+
+  func amount(_ amount: Int64, of invoice: InvoiceView) -> String {
+    self.amount(amount, currency: invoice.currency, decimals: invoice.currencyDecimals)
+  }
 }
 
 /// An amount of money as it is typed: `0.5`, `1,20`, `3`.

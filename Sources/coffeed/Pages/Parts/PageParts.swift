@@ -19,6 +19,7 @@ struct PageParts: Sendable {
     "transactions": text(PackageResources.transactions_mustache),
     "invoicing": text(PackageResources.invoicing_mustache),
     "invoice": text(PackageResources.invoice_mustache),
+    "mail-text": text(PackageResources.mail_text_mustache),
     "batch": text(PackageResources.batch_mustache),
     "leaderboard": text(PackageResources.leaderboard_mustache),
     "history": text(PackageResources.history_mustache),

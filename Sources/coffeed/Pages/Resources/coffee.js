@@ -42,6 +42,8 @@
     if (pending) document.getElementById("pending").replaceWith(pending);
   }
 
+  // A text to copy: touching it takes all of it.
+  for (const text of document.querySelectorAll("[data-select]")) text.addEventListener("focus", () => text.select());
   for (const link of document.querySelectorAll("[data-without-script]")) link.hidden = true;
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;

@@ -1,3 +1,4 @@
+import DaemonKit
 import PanelKit
 
 /// What the form of the settings page asks to change. A field that was not sent stays as it is, but for the
@@ -50,10 +51,13 @@ struct SettingsForm {
     let decimals = try number("currency_decimals", words.decimals)
     change.currencyDecimals = decimals
     let price = trimmed(form["price"] ?? "")
-    guard
-      let amount = MoneyText.minorUnits(
-        price.isEmpty ? "0" : price, decimals: max(0, min(4, decimals ?? settings.currencyDecimals)))
-    else { throw Refusal(title: words.invalidPriceTitle, text: words.invalidPrice) }
+    let places = max(0, min(4, decimals ?? settings.currencyDecimals))
+    guard let amount = MoneyText.minorUnits(price.isEmpty ? "0" : price, decimals: places),
+      LocalBooks.prices.contains(amount)
+    else {
+      let most = decimalText(LocalBooks.prices.upperBound, decimals: places)
+      throw Refusal(title: words.invalidPriceTitle, text: words.invalidPrice(most))
+    }
     change.pricePerCoffee = amount
     change.invoiceSubject = template("subject", \.subject)
     change.invoiceBody = template("body", \.body)

@@ -42,6 +42,9 @@ struct SettingsPage {
   var missingInputs: String?
   var master: String
   var hasMaster: Bool
+  var masterProblem: String?
+  var newMaster: String
+  var removesMaster: Bool
   var languages: [Choice]
   var retentionYears: String
   var localTime: String
@@ -50,12 +53,15 @@ struct SettingsPage {
   /// - Parameters:
   ///   - form: what was typed, where the page is shown again; else the settings as they stand.
   ///   - showsPreview: whether the mail is shown as it would be.
+  ///   - tellsMaster: whether its reader may know whose card the master token is: it opens the machine.
   init(
-    _ settings: SettingsView, form: Form? = nil, problem: String? = nil, showsPreview: Bool = false,
-    masterTokenIsFixed: Bool, hasBrewInputs: Bool, csrf: String, language: Language, calendar: LocalCalendar,
+    _ books: BooksReading, form: Form? = nil, problem: String? = nil, showsPreview: Bool = false,
+    fixedMasterToken: Token?, tellsMaster: Bool, hasBrewInputs: Bool, csrf: String, language: Language,
+    calendar: LocalCalendar,
     now: WallTime
   ) {
     let words = SettingsWords.in(language)
+    let settings = books.settings
     self.words = words
     self.csrf = csrf
     self.problem = problem
@@ -64,7 +70,9 @@ struct SettingsPage {
     let mailLanguage = Language(tag: typed("language", settings.language)) ?? settings.mailLanguage
     let mail = MailWords.in(mailLanguage)
     price = typed(
-      "price", decimalText(settings.pricePerCoffee, decimals: settings.currencyDecimals))
+      "price",
+      NumberFormat(language).typedAmount(
+        settings.pricePerCoffee, currency: settings.currency, decimals: settings.currencyDecimals))
     currency = typed("currency", settings.currency)
     decimals = typed("currency_decimals", String(settings.currencyDecimals))
     subject = typed("subject", settings.invoiceSubject.isEmpty ? mail.subject : settings.invoiceSubject)
@@ -85,9 +93,13 @@ struct SettingsPage {
     }
     chargesDrinks = form.map { $0.isTicked("charges_drinks") } ?? settings.chargesDrinks
     missingInputs = chargesDrinks && !hasBrewInputs ? words.missingInputs : nil
-    hasMaster = settings.masterToken != nil && !masterTokenIsFixed
+    hasMaster = settings.masterToken != nil && fixedMasterToken == nil
+    masterProblem = tellsMaster ? Self.masterProblem(books, fixedMasterToken: fixedMasterToken, words) : nil
+    // What a refused form asks for is not there yet.
+    newMaster = form == nil ? "" : typed("master_token", "")
+    removesMaster = form?.isTicked("remove_master") == true
     master =
-      masterTokenIsFixed
+      fixedMasterToken != nil
       ? words.masterFromEnvironment : settings.masterToken == nil ? words.masterNone : words.masterSet
     let chosen = typed("language", settings.language)
     languages = Language.allCases.map {
@@ -96,6 +108,27 @@ struct SettingsPage {
     retentionYears = typed("retention_years", String(settings.retentionYears))
     localTime = "\(calendar.civil(now)) (\(calendar.name))"
     save = CommonWords.in(language).save
+  }
+
+  /// What is saved and most likely not what was meant.
+  static func warnings(
+    _ books: BooksReading, fixedMasterToken: Token?, tellsMaster: Bool, language: Language
+  ) -> [String] {
+    let words = SettingsWords.in(language)
+    let settings = books.settings
+    let placeholders = InvoiceMail.unknownPlaceholders(
+      subject: settings.invoiceSubject, body: settings.invoiceBody)
+    return [
+      placeholders.map(words.unknownPlaceholders),
+      tellsMaster ? masterProblem(books, fixedMasterToken: fixedMasterToken, words) : nil,
+    ].compactMap(\.self)
+  }
+
+  private static func masterProblem(
+    _ books: BooksReading, fixedMasterToken: Token?, _ words: SettingsWords
+  ) -> String? {
+    (fixedMasterToken ?? books.settings.masterToken).flatMap(books.problem(ofMasterToken:))
+      .map(words.masterProblem)
   }
 
   /// An invoice that nobody has.

@@ -1,4 +1,5 @@
 import DaemonKit
+import HTTPTypes
 import Hummingbird
 import PanelKit
 
@@ -17,13 +18,13 @@ struct SettingsRoutes: PanelRoutes {
     _ context: PanelContext, status: HTTPResponse.Status = .ok
   ) -> Response {
     let page = SettingsPage(
-      site.books.reading.settings, form: form, problem: problem, showsPreview: showsPreview,
-      masterTokenIsFixed: site.masterTokenIsFixed, hasBrewInputs: site.hasBrewInputs, csrf: context.csrf,
-      language: context.language,
+      site.books.reading, form: form, problem: problem, showsPreview: showsPreview,
+      fixedMasterToken: site.fixedMasterToken, tellsMaster: context.visitor.isLoggedIn,
+      hasBrewInputs: site.hasBrewInputs, csrf: context.csrf, language: context.language,
       calendar: site.calendar, now: site.now())
     return site.response(
       PageParts.shared.html(page, template: "settings"), title: page.words.title, to: request, context,
-      status: status)
+      address: "/settings", status: status)
   }
 
   private func save(_ request: Request, _ context: PanelContext) async throws -> Response {
@@ -34,7 +35,7 @@ struct SettingsRoutes: PanelRoutes {
     }
     guard context.visitor.isLoggedIn || Set(form.fields.keys).isSubset(of: SettingsForm.predecessorFields)
     else {
-      throw HTTPError(.forbidden, message: words.loginNeeded)
+      throw SpokenError(.forbidden) { SettingsWords.in($0).loginNeeded }
     }
     let time = trimmed(form["system_time"] ?? "")
     guard time.isEmpty || (time.utf8.count == 19 && CivilTime(time) != nil) else {
@@ -47,13 +48,22 @@ struct SettingsRoutes: PanelRoutes {
     } catch let refusal as SettingsForm.Refusal {
       return self.refusal(refusal.title, refusal.text, form, to: request, context)
     } catch let error as BooksError {
-      return refusal(words.invalidTitle, error.description, form, to: request, context)
+      return refusal(words.invalidTitle, site.words(error, context), form, to: request, context)
     }
     guard time.isEmpty else {
       return notice(
         words.timeNotSetTitle, words.timeNotSet, to: request, context, status: .internalServerError)
     }
-    return notice(words.savedTitle, words.saved, to: request, context)
+    let warnings = SettingsPage.warnings(
+      site.books.reading, fixedMasterToken: site.fixedMasterToken, tellsMaster: context.visitor.isLoggedIn,
+      language: context.language)
+    guard context.visitor.isLoggedIn else {
+      return notice(
+        words.savedTitle, words.saved, detail: warnings.joined(separator: " "), to: request, context)
+    }
+    context.tell(.done, words.saved)
+    warnings.forEach { context.tell(.problem, $0) }
+    return CoffeeSite.redirect("/settings")
   }
 
   /// Who has logged in gets the form back with what was typed; a script a short page.
@@ -79,12 +89,12 @@ struct SettingsRoutes: PanelRoutes {
   }
 
   private func notice(
-    _ title: String, _ text: String, to request: Request, _ context: PanelContext,
+    _ title: String, _ text: String, detail: String = "", to request: Request, _ context: PanelContext,
     status: HTTPResponse.Status = .ok
   ) -> Response {
     site.message(
       MessagePage(
-        text: text, isProblem: status != .ok, backAddress: "/settings",
+        text: text, detail: detail.isEmpty ? nil : detail, isProblem: status != .ok, backAddress: "/settings",
         back: CommonWords.in(context.language).back),
       title: title, to: request, context, status: status)
   }

@@ -51,6 +51,9 @@ struct AdministrationWords: Words {
   var scanModeIsOn: String
   var scanModeIsOff: String
   var invalidToken: String
+  var invalidState: String
+  /// What an erased user leaves unsettled.
+  var debt: @Sendable (Debt, NumberFormat) -> String
 
   static let english = AdministrationWords(
     title: "Administration", scanTitle: "Scan mode",
@@ -77,8 +80,14 @@ struct AdministrationWords: Words {
     saved: { "\($0) was saved." }, created: "Created", lastSeen: "Last seen", never: "never",
     scanModeIsOn: "Scan mode is on.", scanModeIsOff: "Scan mode is off.",
     invalidToken:
-      "A token is 8, 14 or 20 hexadecimal digits, or 10 whose last two are the check byte, such as 04a1b2c3. Scan mode shows it."
-  )
+      "A token is 8, 14 or 20 hexadecimal digits, or 10 whose last two are the check byte, such as 04a1b2c3. Scan mode shows it.",
+    invalidState: "The state must be active, inactive or barred.",
+    debt: { debt, format in
+      var parts: [String] = []
+      if debt.coffees > 0 { parts.append("coffees on no invoice: \(debt.coffees)") }
+      if debt.invoices > 0 { parts.append("unpaid invoices: \(debt.invoices) (\(debt.total(format)))") }
+      return "Not settled yet: \(parts.joined(separator: "; ")). Once erased, nobody knows whom to ask."
+    })
 
   static let german = AdministrationWords(
     title: "Verwaltung", scanTitle: "Aufnahmemodus",
@@ -107,8 +116,15 @@ struct AdministrationWords: Words {
     saved: { "\($0) ist gespeichert." }, created: "Erstellt", lastSeen: "Zuletzt gesehen", never: "nie",
     scanModeIsOn: "Der Aufnahmemodus ist an.", scanModeIsOff: "Der Aufnahmemodus ist aus.",
     invalidToken:
-      "Ein Chip hat 8, 14 oder 20 hexadezimale Ziffern, oder 10, deren letzte zwei das Prüfbyte sind, etwa 04a1b2c3. Der Aufnahmemodus zeigt sie."
-  )
+      "Ein Chip hat 8, 14 oder 20 hexadezimale Ziffern, oder 10, deren letzte zwei das Prüfbyte sind, etwa 04a1b2c3. Der Aufnahmemodus zeigt sie.",
+    invalidState: "Der Zustand muss aktiv, inaktiv oder gesperrt sein.",
+    debt: { debt, format in
+      var parts: [String] = []
+      if debt.coffees > 0 { parts.append("Bezüge auf keiner Rechnung: \(debt.coffees)") }
+      if debt.invoices > 0 { parts.append("offene Rechnungen: \(debt.invoices) (\(debt.total(format)))") }
+      return
+        "Noch nicht beglichen: \(parts.joined(separator: "; ")). Nach dem Löschen weiß niemand mehr, wer das schuldet."
+    })
 
   static let french = AdministrationWords(
     title: "Gestion", scanTitle: "Mode d’enregistrement",
@@ -138,6 +154,15 @@ struct AdministrationWords: Words {
     scanModeIsOn: "Le mode d’enregistrement est actif.",
     scanModeIsOff: "Le mode d’enregistrement est inactif.",
     invalidToken:
-      "Un badge a 8, 14 ou 20 chiffres hexadécimaux, ou 10 dont les deux derniers sont l’octet de contrôle, par exemple 04a1b2c3. Le mode d’enregistrement les montre."
-  )
+      "Un badge a 8, 14 ou 20 chiffres hexadécimaux, ou 10 dont les deux derniers sont l’octet de contrôle, par exemple 04a1b2c3. Le mode d’enregistrement les montre.",
+    invalidState: "L’état doit être actif, inactif ou bloqué.",
+    debt: { debt, format in
+      var parts: [String] = []
+      if debt.coffees > 0 { parts.append("consommations sans facture\u{A0}: \(debt.coffees)") }
+      if debt.invoices > 0 {
+        parts.append("factures ouvertes\u{A0}: \(debt.invoices) (\(debt.total(format)))")
+      }
+      return
+        "Pas encore réglé\u{A0}: \(parts.joined(separator: "\u{A0}; ")). Une fois effacé, plus personne ne sait qui le doit."
+    })
 }

@@ -22,6 +22,8 @@ struct CommonWords: Words {
   var no: String
   /// Announces the reason that follows.
   var refused: @Sendable (BooksError.Kind) -> String
+  /// Where the disk does not take it.
+  var notRecorded: String
   /// Where the daemon no longer answers a page that keeps itself up to date.
   var connectionLost: String
 
@@ -41,6 +43,7 @@ struct CommonWords: Words {
       case .importUnfinished: "An import has stopped halfway. Do it again first."
       }
     },
+    notRecorded: "It could not be recorded: the disk is full or fails. Free some space and try again.",
     connectionLost: "no connection")
 
   static let german = CommonWords(
@@ -60,6 +63,8 @@ struct CommonWords: Words {
         "Ein Import ist auf halbem Weg stehen geblieben. Zuerst noch einmal importieren."
       }
     },
+    notRecorded:
+      "Das ließ sich nicht aufzeichnen: Die Platte ist voll oder fehlerhaft. Schaffen Sie Platz und versuchen Sie es erneut.",
     connectionLost: "keine Verbindung")
 
   static let french = CommonWords(
@@ -79,5 +84,7 @@ struct CommonWords: Words {
       case .importUnfinished: "Une importation s’est arrêtée à mi-chemin. Recommencez-la d’abord."
       }
     },
+    notRecorded:
+      "Enregistrement impossible\u{A0}: le disque est plein ou défectueux. Libérez de la place et réessayez.",
     connectionLost: "pas de connexion")
 }

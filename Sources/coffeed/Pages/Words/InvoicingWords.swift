@@ -39,6 +39,9 @@ struct InvoicingWords: Words {
   var markUnpaid: String
   var openMail: String
   var mail: String
+  /// What opens the mail's text.
+  var mailText: String
+  var mailLong: String
   var mailTo: @Sendable (_ name: String) -> String
   var print: String
   var coffees: String
@@ -71,6 +74,8 @@ struct InvoicingWords: Words {
     noInvoices: "No invoices yet", paid: "Paid", unpaid: "Unpaid", invoice: { "Invoice #\($0)" },
     batch: { "Batch Invoice #\($0)" }, usageID: "Usage ID", price: "Price", total: "Total",
     markPaid: "Mark as paid", markUnpaid: "Mark as unpaid", openMail: "Open mail", mail: "Mail",
+    mailText: "The mail as text to copy",
+    mailLong: "This mail is long: not every mail program takes it whole. If it opens cut off, copy the text.",
     mailTo: { "Mail to \($0)" }, print: "Print",
     coffees: "Number of coffees", partOf: "Part of", noUsageTitle: "No Usage",
     noUsage: "No uninvoiced usage found for this user.",
@@ -95,6 +100,9 @@ struct InvoicingWords: Words {
     unpaid: "Offen", invoice: { "Rechnung Nr. \($0)" }, batch: { "Sammelrechnung Nr. \($0)" },
     usageID: "Bezug", price: "Preis", total: "Total", markPaid: "Als bezahlt markieren",
     markUnpaid: "Als offen markieren", openMail: "E-Mail öffnen", mail: "E-Mail",
+    mailText: "Die E-Mail als Text zum Kopieren",
+    mailLong:
+      "Diese E-Mail ist lang: Nicht jedes E-Mail-Programm nimmt sie ganz. Öffnet sie sich abgeschnitten, kopieren Sie den Text.",
     mailTo: { "E-Mail an \($0)" }, print: "Drucken",
     coffees: "Anzahl Kaffees", partOf: "Teil von", noUsageTitle: "Keine Bezüge",
     noUsage: "Diese Person hat keine offenen Bezüge.",
@@ -121,7 +129,10 @@ struct InvoicingWords: Words {
     unpaid: "Ouverte", invoice: { "Facture n°\u{A0}\($0)" },
     batch: { "Facture groupée n°\u{A0}\($0)" }, usageID: "Numéro", price: "Prix", total: "Total",
     markPaid: "Marquer comme payée", markUnpaid: "Marquer comme ouverte", openMail: "Ouvrir l’e-mail",
-    mail: "E-mail", mailTo: { "E-mail à \($0)" }, print: "Imprimer",
+    mail: "E-mail", mailText: "L’e-mail en texte à copier",
+    mailLong:
+      "Cet e-mail est long\u{A0}: certains programmes ne le prennent pas en entier. S’il s’ouvre coupé, copiez le texte.",
+    mailTo: { "E-mail à \($0)" }, print: "Imprimer",
     coffees: "Nombre de cafés", partOf: "Partie de",
     noUsageTitle: "Rien à facturer", noUsage: "Cette personne n’a rien d’ouvert.",
     noUsageAtAll: "Personne n’a rien d’ouvert.", noItemsTitle: "Aucun poste",

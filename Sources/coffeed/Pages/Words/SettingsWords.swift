@@ -26,6 +26,7 @@ struct SettingsWords: Words {
   var masterHint: String
   var masterRemove: String
   var masterFromEnvironment: String
+  var masterProblem: @Sendable (MasterTokenProblem) -> String
   var other: String
   var language: String
   var retention: String
@@ -39,7 +40,8 @@ struct SettingsWords: Words {
   var savedTitle: String
   var saved: String
   var invalidPriceTitle: String
-  var invalidPrice: String
+  /// Up to which price.
+  var invalidPrice: @Sendable (_ most: String) -> String
   var invalidTitle: String
   var invalidNumber: @Sendable (_ label: String) -> String
   var invalidTimeTitle: String
@@ -62,13 +64,24 @@ struct SettingsWords: Words {
     masterHint: "Turns the machine on until it is shown again. Empty: as it is.",
     masterRemove: "Remove the master token",
     masterFromEnvironment: "It comes from MASTER_TOKEN_ID, which goes before this setting.",
+    masterProblem: { problem in
+      switch problem {
+      case .noCard: "No card can have the master token’s number: lay the card on in scan mode to see its own."
+      case .cutShort:
+        "The master token holds only three bytes of a card’s number, so other cards may pass for it: give the whole number, which the administration page shows when the card is laid on in scan mode."
+      case .ofUser(let name):
+        "The master token is the card of \(name): it turns the machine on, and no coffee is charged to it."
+      }
+    },
     other: "Other", language: "Language", retention: "Keep coffees and invoices for",
     retentionHint: "What is older is taken out of the books in hand; the archive keeps it.",
     applyRetention: "Do it now",
     retained: { "Archived: \($0) coffees and \($1) invoices." }, seconds: "seconds", minutes: "minutes",
     years: "years", localTime: "The machine’s time:", savedTitle: "Saved",
     saved: "Settings were saved.", invalidPriceTitle: "Invalid Price",
-    invalidPrice: "Give the price as a number of 0 or more, with no more digits than the currency has.",
+    invalidPrice: {
+      "Give the price as a number from 0 to \($0), with no more digits after the point than the currency has."
+    },
     invalidTitle: "Invalid Setting", invalidNumber: { "\($0): give a whole number." },
     invalidTimeTitle: "Invalid Time", invalidTime: "Give the time as YYYY-MM-DD HH:MM:SS.",
     timeNotSetTitle: "Time Not Set",
@@ -89,14 +102,25 @@ struct SettingsWords: Words {
     masterHint: "Schaltet die Maschine ein, bis er wieder gezeigt wird. Leer: unverändert.",
     masterRemove: "Hauptchip entfernen",
     masterFromEnvironment: "Er kommt aus MASTER_TOKEN_ID; das geht dieser Einstellung vor.",
+    masterProblem: { problem in
+      switch problem {
+      case .noCard:
+        "Die Nummer des Hauptchips kann keine Karte haben: Legen Sie die Karte im Aufnahmemodus auf, um ihre zu sehen."
+      case .cutShort:
+        "Der Hauptchip enthält nur drei Bytes einer Kartennummer, andere Karten können für ihn gelten: Geben Sie die ganze Nummer an, die die Verwaltung zeigt, wenn die Karte im Aufnahmemodus aufliegt."
+      case .ofUser(let name):
+        "Der Hauptchip ist die Karte von \(name): Sie schaltet die Maschine ein, und kein Kaffee wird ihr verrechnet."
+      }
+    },
     other: "Weiteres", language: "Sprache", retention: "Bezüge und Rechnungen behalten",
     retentionHint: "Älteres wird aus den laufenden Büchern genommen; das Archiv behält es.",
     applyRetention: "Jetzt ausführen",
     retained: { "Archiviert: \($0) Bezüge und \($1) Rechnungen." }, seconds: "Sekunden",
     minutes: "Minuten", years: "Jahre", localTime: "Uhrzeit der Maschine:", savedTitle: "Gespeichert",
     saved: "Die Einstellungen sind gespeichert.", invalidPriceTitle: "Ungültiger Preis",
-    invalidPrice:
-      "Den Preis als Zahl ab 0 angeben, mit nicht mehr Stellen, als die Währung hat.",
+    invalidPrice: {
+      "Den Preis als Zahl von 0 bis \($0) angeben, mit nicht mehr Stellen nach dem Komma, als die Währung hat."
+    },
     invalidTitle: "Ungültige Einstellung", invalidNumber: { "\($0): eine ganze Zahl angeben." },
     invalidTimeTitle: "Ungültige Zeit", invalidTime: "Die Zeit als JJJJ-MM-TT hh:mm:ss angeben.",
     timeNotSetTitle: "Zeit nicht gesetzt",
@@ -119,13 +143,23 @@ struct SettingsWords: Words {
     masterHint: "Allume la machine jusqu’à ce qu’on le montre à nouveau. Vide\u{A0}: inchangé.",
     masterRemove: "Supprimer le badge maître",
     masterFromEnvironment: "Il vient de MASTER_TOKEN_ID, qui prime sur ce réglage.",
+    masterProblem: { problem in
+      switch problem {
+      case .noCard:
+        "Aucune carte ne peut avoir le numéro du badge maître\u{A0}: posez la carte en mode d’enregistrement pour voir le sien."
+      case .cutShort:
+        "Le badge maître ne contient que trois octets du numéro d’une carte, d’autres cartes peuvent passer pour lui\u{A0}: indiquez le numéro complet, que la gestion affiche quand la carte est posée en mode d’enregistrement."
+      case .ofUser(let name):
+        "Le badge maître est la carte de \(name)\u{A0}: elle allume la machine, et aucun café ne lui est facturé."
+      }
+    },
     other: "Divers", language: "Langue", retention: "Conserver consommations et factures",
     retentionHint: "Le plus ancien sort des livres courants\u{A0}; l’archive le garde.",
     applyRetention: "Exécuter maintenant",
     retained: { "Archivé\u{A0}: \($0) consommations et \($1) factures." }, seconds: "secondes",
     minutes: "minutes", years: "ans", localTime: "Heure de la machine\u{A0}:", savedTitle: "Enregistré",
     saved: "Les réglages sont enregistrés.", invalidPriceTitle: "Prix invalide",
-    invalidPrice: "Indiquez le prix, 0 ou plus, sans plus de décimales que la monnaie n’en a.",
+    invalidPrice: { "Indiquez le prix, de 0 à \($0), sans plus de décimales que la monnaie n’en a." },
     invalidTitle: "Réglage invalide", invalidNumber: { "\($0)\u{A0}: indiquez un nombre entier." },
     invalidTimeTitle: "Heure invalide", invalidTime: "Indiquez l’heure sous la forme AAAA-MM-JJ hh:mm:ss.",
     timeNotSetTitle: "Heure non réglée",

@@ -53,7 +53,9 @@ public struct SettingsTable: Sendable {
     }
   }
 
-  private static func quoted(_ text: String) -> [String] { text.matches(of: /`([^`]+)`/).map { String($0.1) } }
+  private static func quoted(_ text: String) -> [String] {
+    text.matches(of: /`([^`]+)`/).map { String($0.1) }
+  }
 }
 
 extension StringProtocol {

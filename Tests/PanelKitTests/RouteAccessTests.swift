@@ -185,7 +185,8 @@ import Testing
       let file = String(decoding: try #require(site.disk["/state/access.json"]), as: UTF8.self)
       #expect(!file.contains(key) && !file.contains(key.dropFirst(4)))
 
-      #expect(listed.contains("<td data-label=\"Created\">2026-11-25</td>"), "days are in the application's form")
+      #expect(
+        listed.contains("<td data-label=\"Created\">2026-11-25</td>"), "days are in the application's form")
 
       // What was typed stays in the form, which can be read in another language.
       let taken = try await browser.post("/account/keys", ["name": "<script>", "write": "on", "csrf": token])

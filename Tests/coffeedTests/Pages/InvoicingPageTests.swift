@@ -216,6 +216,8 @@ import Testing
           ("user_name", "cleo"), ("name", "Cleo"), ("email_address", "cleo@example.org"), ("state", "active"),
         ],
         as: login)
+      // The message names her; it is shown once.
+      #expect(try await visit.get("/administration", as: login).text.contains("Cleo was saved."))
       try await office.show("a1b2c3d4")
       _ = try await visit.post("/invoicing/create/a1b2c3d4", as: login)
       page = try await visit.get("/invoicing/1", as: login)

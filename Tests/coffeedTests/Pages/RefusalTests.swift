@@ -92,7 +92,8 @@ import Testing
   func everyReasonHasWords(language: Language) {
     let reasons: [BooksError.Reason] =
       [
-        .unknownUser, .severalUsers(["a", "b"]), .noCard, .randomToken, .knownToken, .knownTokenAs("a"), .noCurrency,
+        .unknownUser, .severalUsers(["a", "b"]), .noCard, .randomToken, .knownToken, .knownTokenAs("a"),
+        .noCurrency,
         .noLanguage, .noMasterToken, .usageNotInHand, .usageUndone, .usageOnInvoice(1), .undoTooLate,
         .invoiceNotInHand, .nothingToInvoice, .futureEnd,
       ]

@@ -84,7 +84,8 @@ import Testing
   /// Where neither a range nor a choice says it.
   private static let others = [
     "board.chip": "/dev/gpiochip7", "reader.port": "/dev/ttyUSB7", "spi.device": "/dev/spidev7.7",
-    "state.directory": "/elsewhere", "panel.host": "192.0.2.7", "tap.name": "other", "currency.code": "XTS", "flowMeter.pulsesPerLitre": "500",
+    "state.directory": "/elsewhere", "panel.host": "192.0.2.7", "tap.name": "other", "currency.code": "XTS",
+    "flowMeter.pulsesPerLitre": "500",
     "flowMeter.hertzPerLitrePerMinute": "8", "flowMeter.maximumHertz": "230",
   ]
 }

@@ -34,7 +34,9 @@ import Testing
       var known: Set<String> = []
       func note(_ text: String, in state: String) {
         let text = plain(text)
-        guard text.contains(where: \.isLetter), !text.contains("XTS"), known.insert(text).inserted else { return }
+        guard text.contains(where: \.isLetter), !text.contains("XTS"), known.insert(text).inserted else {
+          return
+        }
         lines.append("\(language.rawValue) \(state): \(text)")
       }
       for (state, screen) in screens {
@@ -48,7 +50,9 @@ import Testing
       // What stands in the page itself.
       for phase in TapScreen.Phase.allCases {
         let screen = TapScreen(phase: phase, tap: "", currency: "XTS", currencyDecimals: 2)
-        for text in try await pageTexts(screen, language) { note(text, in: "\(phase.rawValue), the page itself") }
+        for text in try await pageTexts(screen, language) {
+          note(text, in: "\(phase.rawValue), the page itself")
+        }
       }
     }
     return lines

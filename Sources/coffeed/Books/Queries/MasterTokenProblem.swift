@@ -14,12 +14,9 @@ enum MasterTokenProblem: Equatable, Sendable {
   init?(_ token: Token, of user: UserView?) {
     if let user, !user.isErased, !user.isPending {
       self = .ofUser(name: user.person.name)
-    } else if token.uid == nil {
-      guard let legacy = LegacyUID(token.text) else {
-        self = .noCard
-        return
-      }
-      guard legacy.isTruncated else { return nil }
+    } else if !token.isCards {
+      self = .noCard
+    } else if LegacyUID(token.text)?.isTruncated == true {
       self = .cutShort
     } else {
       return nil

@@ -31,7 +31,8 @@ struct RefusalWords: Words {
     case .noCurrency: return "The currency must have 1 to 8 characters."
     case .noLanguage: return "The language must be English, German or French."
     case .noMasterToken:
-      return "The master token must be a card’s number that stays the same: 8, 14 or 20 hexadecimal digits, or 10 with the check byte."
+      return
+        "The master token must be a card’s number that stays the same: 8, 14 or 20 hexadecimal digits, or 10 with the check byte."
     case .usageNotInHand: return "This transaction is not in the books in hand."
     case .usageUndone: return "This transaction was undone already."
     case .usageOnInvoice(let invoice): return "It stands on invoice \(invoice) and stays there."
@@ -66,7 +67,8 @@ struct RefusalWords: Words {
     case .noCurrency: return "Die Währung muss 1 bis 8 Zeichen haben."
     case .noLanguage: return "Die Sprache muss Englisch, Deutsch oder Französisch sein."
     case .noMasterToken:
-      return "Der Hauptchip muss eine Kartennummer haben, die gleich bleibt: 8, 14 oder 20 hexadezimale Ziffern, oder 10 mit dem Prüfbyte."
+      return
+        "Der Hauptchip muss eine Kartennummer haben, die gleich bleibt: 8, 14 oder 20 hexadezimale Ziffern, oder 10 mit dem Prüfbyte."
     case .usageNotInHand: return "Dieser Bezug steht nicht in den laufenden Büchern."
     case .usageUndone: return "Dieser Bezug ist schon rückgängig gemacht."
     case .usageOnInvoice(let invoice): return "Er steht auf Rechnung \(invoice) und bleibt dort."
@@ -103,7 +105,8 @@ struct RefusalWords: Words {
     case .noCurrency: return "La monnaie doit avoir de 1 à 8 caractères."
     case .noLanguage: return "La langue doit être l’anglais, l’allemand ou le français."
     case .noMasterToken:
-      return "Le badge maître doit avoir un numéro qui reste le même\u{A0}: 8, 14 ou 20 chiffres hexadécimaux, ou 10 avec l’octet de contrôle."
+      return
+        "Le badge maître doit avoir un numéro qui reste le même\u{A0}: 8, 14 ou 20 chiffres hexadécimaux, ou 10 avec l’octet de contrôle."
     case .usageNotInHand: return "Cette consommation n’est pas dans les livres courants."
     case .usageUndone: return "Cette consommation est déjà annulée."
     case .usageOnInvoice(let invoice): return "Elle est sur la facture \(invoice) et y reste."

@@ -47,6 +47,7 @@ start_kills() {
 # The longest first, so that at the end no kernel waits alone for another.
 start_each "A day with NAME" NAME-day
 start_kills
+start_each "The clock is set beside NAME" clock
 start_scenario "What is wired to the header" bash "$here/scenarios/world.sh"
 
 wired_otherwise="NAME wired otherwise"

@@ -78,6 +78,7 @@ struct Bookkeeper {
   private var epoch: UInt32?
   /// The counter was started again since the valve opened: what flowed in between was seen by nobody.
   private var countHasGaps = false
+  private var hasLeaked = false
   private var isCancelled = false
   private var ofPours: UInt64 = 0
   private var ofNobody: UInt64 = 0
@@ -148,6 +149,8 @@ struct Bookkeeper {
 
   /// The machine has answered an event with these effects.
   mutating func didHandle(_ effects: [TapEffect], plant: Plant) {
+    // A leak beside a pour makes it faster than the tap is, which may be taken for gas.
+    if plant.leak > 0 { hasLeaked = true }
     for effect in effects {
       switch effect {
       case .openValve(_, let longest): valveOrderedOpen(atMost: longest, plant: plant)
@@ -178,6 +181,7 @@ struct Bookkeeper {
     away = nil
     readingsWereLate = false
     countHasGaps = false
+    hasLeaked = false
   }
 
   private mutating func valveOrderedClosed(plant: Plant) {
@@ -238,7 +242,7 @@ struct Bookkeeper {
     }
     open[settlement.pour]?.pulsesAtSettling = delivered
     open[settlement.pour]?.drinkAtSettling = plant.microlitres
-    open[settlement.pour]?.isCountedWhole = !countHasGaps && !meterFailed && !plant.valveIsOpen
+    open[settlement.pour]?.isCountedWhole = !countHasGaps && !hasLeaked && !meterFailed && !plant.valveIsOpen
     ofPours += delivered - start
     let sinceClosing = closed.duration(to: now)
     let isQuiet = newestEdge.duration(to: now) >= settings.flowStopped - settings.readingInterval * 2

@@ -76,5 +76,8 @@ import Testing
     #expect(WallTime(argument: "31.12.2026") == nil)
   }
 
-  @Test func aCardIsAnArgument() { #expect(UID(argument: "04:A1:B2:C3")?.description == "04a1b2c3") }
+  @Test func aCardIsAnArgument() throws {
+    #expect(try UID.argument("04:A1:B2:C3").description == "04a1b2c3")
+    #expect(throws: (any Error).self) { try UID.argument("04a1b2") }
+  }
 }

@@ -1,5 +1,6 @@
 import DaemonKit
 import Foundation
+import JSONState
 import PiHAL
 import DaemonTesting
 import Synchronization

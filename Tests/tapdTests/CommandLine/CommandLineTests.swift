@@ -111,7 +111,8 @@ extension Program {
 
   @Test func theVersionIsPrinted() async throws {
     try await Program.withTapd { tapd in
-      #expect(try await tapd.run("--version").output == packageVersion + "\n")
+      let output = try await tapd.run("--version").output
+      #expect(output == packageVersion + "\n")
     }
   }
 

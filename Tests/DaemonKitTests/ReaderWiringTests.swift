@@ -113,7 +113,8 @@
         other.standardInput = FileHandle(forReadingAtPath: adapter.port)
         try other.run()
         let finding = try #require(Self.doctor(wiring).first)
-        other.terminate()
+        // A thread of this pool blocks the milder signal, and its children inherit that.
+        kill(other.processIdentifier, SIGKILL)
         other.waitUntilExit()
         #expect(finding.outcome == .failed)
         for words in ["sleep", "process \(other.processIdentifier)", "kill \(other.processIdentifier)"] {

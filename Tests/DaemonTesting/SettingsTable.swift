@@ -23,8 +23,8 @@ public struct SettingsTable: Sendable {
   public let settings: [Setting]
 
   /// - Parameter daemon: whose page of this checkout it is.
-  public init(of daemon: String, source: String = #filePath) throws {
-    let root = URL(filePath: source).deletingLastPathComponent().deletingLastPathComponent()
+  public init(of daemon: String) throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let page = try String(
       contentsOf: root.appending(path: "docs/\(daemon)/configuration.md"), encoding: .utf8)

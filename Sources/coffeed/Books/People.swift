@@ -98,8 +98,9 @@ struct People: Codable, Equatable, Sendable {
         former?[number] = nil
       }
       for (number, version) in staged where revisions[number] == version.revision {
-        // An invoice that is lost as well may have been made with it.
-        if let earlier = persons[number] { former = (former ?? [:]).merging([number: [earlier]]) { $0 + $1 } }
+        if let earlier = persons[number], invoiced[number]?.contains(earlier.revision) == true {
+          former = (former ?? [:]).merging([number: [earlier]]) { $0 + $1 }
+        }
         persons[number] = version
         staged[number] = nil
       }

@@ -145,6 +145,7 @@ import Testing
       // The command line fetches the same in parts.
       var join = ExportJoin(.csv)
       let parts = join.beginning + join.next(export.part(0))
+      #expect(parts.unicodeScalars.first == "\u{FEFF}")
       #expect(parts.components(separatedBy: "\r\n").dropFirst().dropLast() == whole)
       return whole.compactMap { Int($0.split(separator: ",", omittingEmptySubsequences: false)[column]) }
     }

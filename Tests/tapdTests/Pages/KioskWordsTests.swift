@@ -31,17 +31,18 @@ import Testing
   private static func lines() async throws -> [String] {
     var lines: [String] = []
     for language in Language.allCases {
-      var known: Set<String> = []
-      func note(_ text: String, in state: String) {
+      // With each notice all that is not shown without one.
+      var (plainly, known): (Set<String>, Set<String>) = ([], [])
+      func note(_ text: String, in state: String, _ notice: TapScreen.Notice? = nil) {
         let text = plain(text)
-        guard text.contains(where: \.isLetter), !text.contains("XTS"), known.insert(text).inserted else {
-          return
-        }
+        guard text.contains(where: \.isLetter), !text.contains("XTS"), !plainly.contains(text) else { return }
+        if notice == nil { plainly.insert(text) }
+        guard known.insert("\(notice.map { "\($0)" } ?? "") \(text)").inserted else { return }
         lines.append("\(language.rawValue) \(state): \(text)")
       }
       for (state, screen) in screens {
         for (_, text) in KioskView(screen, language: language).text.sorted(by: { $0.key < $1.key }) {
-          note(text, in: state)
+          note(text, in: state, screen.notice)
         }
       }
       for (_, text) in KioskView.connectionLost(language).text.sorted(by: { $0.key < $1.key }) {
@@ -61,8 +62,8 @@ import Testing
   /// Every phase with every notice, with and without what may stand beside it.
   private static var screens: [(state: String, screen: TapScreen)] {
     var screens: [(String, TapScreen)] = []
-    for phase in TapScreen.Phase.allCases {
-      for notice in [nil] + TapScreen.Notice.allCases.map(Optional.some) {
+    for notice in [nil] + TapScreen.Notice.allCases.map(Optional.some) {
+      for phase in TapScreen.Phase.allCases {
         let name = phase.rawValue + (notice.map { " \($0)" } ?? "")
         var screen = TapScreen(phase: phase, tap: "", currency: "XTS", currencyDecimals: 2)
         screen.notice = notice

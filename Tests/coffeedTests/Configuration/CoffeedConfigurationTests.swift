@@ -82,10 +82,10 @@ import Testing
   @Test func thePredecessorsVariablesAreUnderstood() async throws {
     let configuration = try await Self.load(
       environmentFile: "FLASK_HOST=127.0.0.1\nFLASK_PORT=5000\nFLASK_DEBUG=1\n",
-      environment: ["MASTER_TOKEN_ID": "04A1B2C322"])
+      environment: ["MASTER_TOKEN_ID": "04A1B2C3D4"])
     #expect(configuration.panelHost == "127.0.0.1")
     #expect(configuration.panelPort == 5000)
-    #expect(configuration.masterToken == Token("04a1b2c322"))
+    #expect(configuration.masterToken == Token("04a1b2c3d4"))
     #expect(configuration.notices.count == 1)
     #expect(configuration.notices.first?.contains("FLASK_DEBUG") == true)
   }

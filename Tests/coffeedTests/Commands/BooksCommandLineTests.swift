@@ -222,7 +222,7 @@ extension ProcessTests {
       try database.invoice(
         Self.bob, [1], until: "2001-03-01 10:00:00", paid: 1, created: "2001-03-01 10:00:00")
       try await Program.withCoffeed(place) { coffeed in
-        try await coffeed.run("import", database.path)
+        try await coffeed.run("import", database.path, "--price", "0.50")
         let first = try await coffeed.run("retention").output
         #expect(first.contains("1 coffees and 1 invoices") && first.contains("archive's months"))
         #expect(try await coffeed.run("retention").output.contains("0 coffees and 0 invoices"))

@@ -1,6 +1,9 @@
 # `make demo` and `make test` are all that a newcomer needs. Each installs what is missing first.
 APP ?= tapd
 
+# Hundreds of daemons at once would starve each other, and what a test waits for would come too late.
+SWIFT_TEST = swift test --experimental-maximum-parallelization-width 6
+
 .PHONY: demo test test-browser test-kernel test-long bench examples format lint
 
 demo: ## Build and run the daemon on a board that does not exist; open the printed address.
@@ -10,7 +13,7 @@ demo: ## Build and run the daemon on a board that does not exist; open the print
 
 test: ## Unit, property and page tests.
 	@Scripts/install-dependencies.sh
-	swift test
+	$(SWIFT_TEST)
 
 test-browser: ## Every page in headless Chromium.
 	@Scripts/install-dependencies.sh
@@ -21,7 +24,7 @@ test-kernel: ## The real daemon on a real kernel's GPIO lines and spidev, in use
 
 test-long: ## The same with more seeds, more damage and 500 kills of each daemon; some hours.
 	@Scripts/install-dependencies.sh
-	PI_DISPENSE_SLOW=1 swift test
+	PI_DISPENSE_SLOW=1 $(SWIFT_TEST)
 	Tests/ThreadSanitizer/run.sh
 	PI_DISPENSE_SLOW=1 Tests/Kernel/run.sh
 

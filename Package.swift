@@ -150,7 +150,7 @@ let package = Package(
       name: "PiHALTests", dependencies: ["PiHAL", "OutputGuardHelper", "VirtualPi", "LineConformance"]),
     .testTarget(name: "RC522Tests", dependencies: ["RC522", "VirtualPi", "DaemonTesting"]),
     .testTarget(name: "FlowControlTests", dependencies: ["FlowControl", "VirtualPi"]),
-    .testTarget(name: "JSONStateTests", dependencies: ["JSONState", "JSONStateTesting"]),
+    .testTarget(name: "JSONStateTests", dependencies: ["JSONState", "JSONStateTesting", "DaemonTesting"]),
     .testTarget(name: "VirtualPiTests", dependencies: ["VirtualPi"]),
     .testTarget(
       name: "PanelKitTests",

@@ -1,10 +1,11 @@
+import DaemonTesting
 import Foundation
 import JSONState
 import JSONStateTesting
 import Testing
 
 /// Every cut and every flipped byte: the store opens with the right state, or says what is wrong.
-@Suite struct DamageTests {
+@Suite(.ownThreads) struct DamageTests {
   /// A directory, and what its state was after each transaction.
   struct Written {
     let disk: SimulatedDisk

@@ -1,3 +1,4 @@
+import DaemonTesting
 import Foundation
 import JSONState
 import JSONStateTesting
@@ -5,7 +6,7 @@ import Testing
 
 /// A failing call and a power cut at every place: what was acknowledged is there, once, and nothing else is
 /// but what was on its way.
-@Suite struct FaultTests {
+@Suite(.ownThreads) struct FaultTests {
   /// Runs an eventful month change on the disk, until the first failure.
   ///
   /// - Returns: how many entries were acknowledged, how many were tried, and the first error.

@@ -1,3 +1,4 @@
+import DaemonTesting
 import Foundation
 import JSONStateTesting
 import Testing
@@ -20,7 +21,7 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 /// Files full of anything: reading, verifying and repairing them ends, and what verify calls sound opens.
-@Suite struct FormatFuzzTests {
+@Suite(.ownThreads) struct FormatFuzzTests {
   static let absurd = [
     "-1", "0", "1", "\(Int.max)", "\(Int.min)", "999999999999999999", "1000000000000000", "1000000000000001",
     "4611686018427387904", "1e300", "null", "\"a\"", "[]",

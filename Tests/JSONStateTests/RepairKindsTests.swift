@@ -1,9 +1,10 @@
+import DaemonTesting
 import JSONState
 import JSONStateTesting
 import Testing
 
 /// The kinds of damage one by one, and what repair says of them.
-@Suite struct RepairKindsTests {
+@Suite(.ownThreads) struct RepairKindsTests {
   static func repair(_ disk: SimulatedDisk) throws -> (report: RepairReport, store: StateStore<Accounts>) {
     let report = try RepairTests.repair(disk)
     return (report, try disk.store(clock: RepairedBooksTests.clock))

@@ -1,9 +1,10 @@
+import DaemonTesting
 import Foundation
 import JSONState
 import JSONStateTesting
 import Testing
 
-@Suite struct RepairTests {
+@Suite(.ownThreads) struct RepairTests {
   /// Three months, the third of them partly behind the snapshot; entry n tops up by 2 to the power of n, so
   /// that a balance tells which entries are in it.
   static func written(snapshotAfter: Int? = 10) throws -> SimulatedDisk {

@@ -1,10 +1,11 @@
+import DaemonTesting
 import JSONState
 import JSONStateTesting
 import Testing
 
 /// Repair, whatever became of the files: the books open and verify afterwards, each entry counts once, nothing that
 /// still stood anywhere is lost, and the words of the report are true.
-@Suite struct RepairedBooksTests {
+@Suite(.ownThreads) struct RepairedBooksTests {
   static let clock = WallClock("2026-12-20T00:00:00Z")
 
   /// Repairs a damaged disk and looks at what comes of it.

@@ -1,3 +1,4 @@
+import DaemonTesting
 import PiHAL
 import Testing
 import VirtualPi
@@ -5,7 +6,7 @@ import VirtualPi
 @testable import RC522
 
 /// A card that rests while answers get lost, and one that leaves.
-@Suite struct LossTests {
+@Suite(.ownThreads) struct LossTests {
   static let uids = ["0102a4f3", "04a1b2c3d4e5f6", "04010203040506070809"]
 
   private final class Board {

@@ -1,9 +1,10 @@
+import DaemonTesting
 import PiHAL
 import Testing
 
 @testable import RC522
 
-@Suite struct PresenceTests {
+@Suite(.ownThreads) struct PresenceTests {
   @Test("A card that stays for hours is seen once, and its removal once")
   func hours() throws {
     let bench = try Bench.started()

@@ -1,9 +1,10 @@
+import DaemonTesting
 import PiHAL
 import Testing
 
 @testable import RC522
 
-@Suite struct ReadingTests {
+@Suite(.ownThreads) struct ReadingTests {
   @Test("UIDs of every size are read", arguments: ["0102a4f3", "04a1b2c3d4e5f6", "04010203040506070809"])
   func sizes(uid: String) throws {
     let bench = try Bench.started()

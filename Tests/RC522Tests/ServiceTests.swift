@@ -1,3 +1,4 @@
+import DaemonTesting
 import PiHAL
 import Testing
 import VirtualPi
@@ -5,7 +6,7 @@ import VirtualPi
 @testable import RC522
 
 /// How soon a reader serves again, and what it says meanwhile.
-@Suite struct ServiceTests {
+@Suite(.ownThreads) struct ServiceTests {
   private final class Board {
     let clock = VirtualClock()
     let chip: VirtualMFRC522

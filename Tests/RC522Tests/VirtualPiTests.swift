@@ -1,3 +1,4 @@
+import DaemonTesting
 import PiHAL
 import Testing
 import VirtualPi
@@ -5,7 +6,7 @@ import VirtualPi
 @testable import RC522
 
 /// The driver against the virtual board's chip, which was modelled from the data sheet independently of it.
-@Suite struct VirtualPiTests {
+@Suite(.ownThreads) struct VirtualPiTests {
   /// A reader on a virtual chip with real air time.
   private final class Board {
     let clock = VirtualClock()

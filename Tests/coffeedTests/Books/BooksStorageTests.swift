@@ -1,3 +1,4 @@
+import DaemonTesting
 import DaemonKit
 import Foundation
 import JSONState
@@ -8,7 +9,7 @@ import Testing
 
 /// The books over a disk that fails at every call in turn: nothing granted that is not on record, nothing done by
 /// half, nothing of an erased person left; and sound books once the disk is well again.
-@Suite struct BooksStorageTests {
+@Suite(.ownThreads) struct BooksStorageTests {
   /// What an office does in a day. Every request has its id, so that it can be asked for again.
   private enum Deed: Sendable {
     case lock(LockRequest)

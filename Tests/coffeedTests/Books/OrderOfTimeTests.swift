@@ -7,7 +7,7 @@ import Testing
 @testable import coffeed
 
 /// Lists go by time, whatever the order in which things came into the books.
-@Suite struct OrderOfTimeTests {
+@Suite(.ownThreads) struct OrderOfTimeTests {
   private static let ada = UID("04a1b2c3")!.legacyIdentifier
 
   /// Both ran side by side: Ada had coffees here from 08:00 on, and there half an hour later each.

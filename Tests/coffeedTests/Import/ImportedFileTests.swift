@@ -8,7 +8,7 @@ import Testing
 @testable import coffeed
 
 /// Files as they come from a Raspberry Pi whose power was cut, whose card wears out, on which the predecessor runs.
-@Suite struct ImportedFileTests {
+@Suite(.ownThreads) struct ImportedFileTests {
   private static let ada = UID("04a1b2c3")!.legacyIdentifier
 
   private func office(_ count: Int = 300) throws -> OldDatabase {

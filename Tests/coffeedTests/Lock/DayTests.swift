@@ -6,7 +6,7 @@ import Testing
 @testable import coffeed
 
 /// The rules that never break, over random days.
-@Suite struct DayTests {
+@Suite(.ownThreads) struct DayTests {
   static let isThorough = ProcessInfo.processInfo.environment["PI_DISPENSE_SLOW"] == "1"
 
   @Test(arguments: 1...(isThorough ? 100 : 4) as ClosedRange<UInt64>)

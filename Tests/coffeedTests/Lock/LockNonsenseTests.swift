@@ -7,7 +7,7 @@ import Testing
 @testable import coffeed
 
 /// Events in orders that no hardware produces: a machine must neither trap nor unlock without a right.
-@Suite struct LockNonsenseTests {
+@Suite(.ownThreads) struct LockNonsenseTests {
   private static let cards = Day.users + [Day.master, Day.barred, Day.phone]
 
   private func memory(_ dice: inout Dice) -> LockMemory {

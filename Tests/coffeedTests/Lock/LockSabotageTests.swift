@@ -1,3 +1,4 @@
+import DaemonTesting
 import DaemonKit
 import PiHAL
 import Testing
@@ -5,7 +6,7 @@ import Testing
 @testable import coffeed
 
 /// A check that cannot fail shows nothing: here each rule is broken on purpose, and the auditor must name it.
-@Suite struct LockSabotageTests {
+@Suite(.ownThreads) struct LockSabotageTests {
   struct Case: CustomTestStringConvertible, Sendable {
     let name: String
     /// What the auditor names first.

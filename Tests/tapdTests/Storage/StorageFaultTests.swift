@@ -1,3 +1,4 @@
+import DaemonTesting
 import DaemonKit
 import Foundation
 import JSONState
@@ -9,7 +10,7 @@ import Testing
 
 /// Machine, ledger and files together, over a disk that fails at every call in turn: no new pour, a clear
 /// message, the running pour finished; and sound books once the disk is well again.
-@Suite struct StorageFaultTests {
+@Suite(.ownThreads) struct StorageFaultTests {
   /// A guest pours; then another one would like to.
   private func evening(_ bar: inout StoredBar) async {
     await bar.serve(Bar.guest, seconds: 3, thenWait: 6)

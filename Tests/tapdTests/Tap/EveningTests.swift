@@ -6,7 +6,7 @@ import Testing
 @testable import tapd
 
 /// The rules that never break, over random evenings.
-@Suite struct EveningTests {
+@Suite(.ownThreads) struct EveningTests {
   static let isThorough = ProcessInfo.processInfo.environment["PI_DISPENSE_SLOW"] == "1"
 
   @Test(arguments: 1...(isThorough ? 200 : 12) as ClosedRange<UInt64>)

@@ -1,3 +1,4 @@
+import DaemonTesting
 import DaemonKit
 import FlowControl
 import PiHAL
@@ -8,7 +9,7 @@ import Testing
 
 /// A keg that runs dry blows gas through the meter: nobody pays for it, and nobody else pours until somebody has
 /// looked.
-@Suite struct KegEndTests {
+@Suite(.ownThreads) struct KegEndTests {
   /// A tap that has learned how fast it pours.
   private func bar(flow: Int64 = 40_000, pulsesPerLitre: UInt64 = 450, learning pours: Int = 5) throws -> Bar
   {

@@ -1,3 +1,4 @@
+import DaemonTesting
 import DaemonKit
 import FlowControl
 import PiHAL
@@ -7,7 +8,7 @@ import Testing
 @testable import tapd
 
 /// Flow that no guest's valve lets through is nobody's pour.
-@Suite struct LeakTests {
+@Suite(.ownThreads) struct LeakTests {
   /// A tap that is known to leak so much a second.
   private func leaking(_ rate: Int64) -> Bar {
     var bar = Bar()

@@ -8,7 +8,7 @@ import Testing
 @testable import tapd
 
 /// Events in orders that no hardware produces: a machine must neither trap nor open the valve without a grant.
-@Suite struct NonsenseTests {
+@Suite(.ownThreads) struct NonsenseTests {
   private static let cards = Evening.guests + [Evening.cleaner, Evening.stranger]
 
   private func nonsense(_ dice: inout Dice, asked: [EffectID: LedgerRequest], last: UInt64) -> TapEvent {

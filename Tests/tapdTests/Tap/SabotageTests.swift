@@ -1,3 +1,4 @@
+import DaemonTesting
 import Foundation
 import PiHAL
 import Testing
@@ -5,7 +6,7 @@ import Testing
 @testable import tapd
 
 /// A check that cannot fail shows nothing: here each rule is broken on purpose, and the books must name it.
-@Suite struct SabotageTests {
+@Suite(.ownThreads) struct SabotageTests {
   struct Case: CustomTestStringConvertible, Sendable {
     let name: String
     /// What the books name first.

@@ -140,6 +140,10 @@ def rows(values):
         yield Row(f"Token to relay, median: {what}", n(key + "TokenP50"), unit="ms")
         yield Row(f"Token to relay, p99: {what}", n(key + "TokenP99"), unit="ms", limit=50)
         yield Row(f"Token to relay, longest: {what}", n(key + "TokenMost"), unit="ms")
+    cards, usages = n("movingTokenCount") or 0, n("movingUsages") or 0
+    what = f"{cards:.0f} cards during an import of {usages:,.0f} usages"
+    yield Row(f"Token to relay, median: {what}", n("movingTokenP50"), unit="ms")
+    yield Row(f"Token to relay, p99: {what}", n("movingTokenP99"), unit="ms", limit=100)
 
 
 PAGES = {

@@ -5,8 +5,8 @@
 #
 # `--markdown` writes the table into FILE too: between its lines <!-- table --> and <!-- end of table -->, or as the
 # whole file.
-# PART is one or more of spi, edges, journal, opening, idle, pages, token; without any, all. `--short` takes a few
-# seconds where a minute is due. It judges nothing by its exit code: times of a busy machine are no test. Parts that this machine
+# PART is one or more of spi, edges, journal, opening, idle, pages, token, moving; without any, all. `--short` takes a
+# few seconds where a minute is due. It judges nothing by its exit code: times of a busy machine are no test. Parts that this machine
 # cannot run are left out, with the reason. docs/benchmarks.md says how each is measured.
 set -euo pipefail
 
@@ -26,12 +26,12 @@ while [ $# -gt 0 ]; do
       SECONDS_OF_POLLING=10 SECONDS_OF_IDLING=10 PRESENTATIONS=20 rounds=10 entries=100000
       usages="1000 100000" page_rounds=1 page_seconds=2
       ;;
-    spi | edges | journal | opening | idle | pages | token) parts+=" $1" ;;
+    spi | edges | journal | opening | idle | pages | token | moving) parts+=" $1" ;;
     *) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
   esac
   shift
 done
-parts=${parts:-spi edges journal opening idle pages token}
+parts=${parts:-spi edges journal opening idle pages token moving}
 export SECONDS_OF_POLLING SECONDS_OF_IDLING PRESENTATIONS
 
 say() { echo "-- $*" >&2; }
@@ -168,6 +168,23 @@ token() {
   run_ours "$work/token/state" || return
   COFFEED_STATE_DIRECTORY=$work/token/state "$COFFEED" settings set --activation-seconds 1 --cold-activation-seconds 1 >&2
   python3 "$BENCHMARKS/token/present_cards.py" $ours "$PRESENTATIONS"
+  stop_ours
+}
+
+# Cards while a large database is taken in.
+moving() {
+  COFFEED=$(daemon coffeed)
+  . "$BENCHMARKS/pages/servers.sh"
+  mkdir "$work/moving"
+  local state=$work/moving/state import
+  run_ours "$state" || return
+  COFFEED_STATE_DIRECTORY=$state "$COFFEED" settings set --activation-seconds 1 --cold-activation-seconds 1 >&2
+  python3 "$BENCHMARKS/pages/fill.py" "$work/moving/old.db" $entries
+  echo "movingUsages=$entries"
+  COFFEED_STATE_DIRECTORY=$state "$COFFEED" import "$work/moving/old.db" >&2 &
+  import=$!
+  python3 "$BENCHMARKS/token/present_cards.py" $ours 10000 moving $import
+  wait $import
   stop_ours
 }
 

@@ -26,7 +26,7 @@ import Testing
     #expect(try JSONDecoder().decode([Token].self, from: JSONEncoder().encode([token])) == [token])
     for refusal in [
       #expect(throws: BooksError.self) {
-        try LocalBooks.addUser(token, UserChange(userName: "a", name: "A"), in: BooksState())
+        try LocalBooks.addUser(token, UserChange(userName: "a", name: "A"), in: BooksState(), People())
       },
       #expect(throws: BooksError.self) {
         try LocalBooks.changeSettings(SettingsChange(masterToken: text))

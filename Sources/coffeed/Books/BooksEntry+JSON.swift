@@ -45,6 +45,10 @@ extension BooksEntry: Codable {
       case .invoiceItemsImported: .invoiceItemsImported(try fields())
       case .importDone: .importDone(try fields())
       }
+    guard event.hasPossibleNumbers else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .type, in: container, debugDescription: "a number in it is not one that books can have")
+    }
     let hasCommand = try decoder.container(keyedBy: CommandKey.self).contains(.command)
     command = hasCommand ? try CommandMark(from: decoder) : nil
   }
@@ -83,5 +87,34 @@ extension BooksEntry: Codable {
     case .invoiceItemsImported(let fields): try write(.invoiceItemsImported, fields)
     case .importDone(let fields): try write(.importDone, fields)
     }
+  }
+}
+
+extension BooksEvent {
+  /// Whether its numbers are some that books can have. Others were not written by coffeed: the places before them would
+  /// fill the memory, and sums would run over.
+  fileprivate var hasPossibleNumbers: Bool {
+    let (user, numbers, price): (Int, [Int?], Int64) =
+      switch self {
+      case .userAdded(let fields): (fields.user, [], 0)
+      case .tokenEnrolled(let fields): (fields.user, [], 0)
+      case .userChanged(let fields): (fields.user, [], 0)
+      case .userErased(let fields): (fields.user, [], 0)
+      case .usageLogged(let fields): (fields.user, [fields.usage], 0)
+      case .drinkCharged(let fields): (fields.user, [fields.usage], 0)
+      case .drinkBrewed(let fields): (1, [fields.usage], 0)
+      case .usageCancelled(let fields): (fields.user, [fields.usage], 0)
+      case .invoiceCreated(let fields): (fields.user, [fields.invoice, fields.batch], fields.price)
+      case .batchCreated(let fields): (1, [fields.batch], 0)
+      case .invoicePaid(let fields): (1, [fields.invoice], 0)
+      case .usagesImported(let fields): (1, [fields.usage], 0)
+      case .invoiceItemsImported(let fields): (1, [fields.invoice], 0)
+      case .scanModeSet, .settingsChanged, .activationEnded, .tokenRefused, .masterSet,
+        .lockedOut,
+        .lockOutEnded, .retentionApplied, .importBegun, .importDone:
+        (1, [], 0)
+      }
+    return (1...1_000_000).contains(user) && numbers.allSatisfy { (1...1_000_000_000).contains($0 ?? 1) }
+      && (0...1_000_000_000).contains(price)
   }
 }

@@ -45,6 +45,8 @@ struct BooksState: Codable, Equatable, Sendable {
     /// Left out of the leaderboard.
     var hidden = false
     var isErased = false
+    /// Stands for a user whose entries are lost: erased for everybody, but not by anybody. Nil for no.
+    var isLost: Bool?
     var created: WallTime
     /// Which version of the person counts; 0 for none.
     var revision = 0
@@ -173,9 +175,12 @@ struct BooksState: Codable, Equatable, Sendable {
     return revisions
   }
 
-  /// The numbers of those who were erased.
+  /// The numbers of those whom somebody erased: not of those whose entries are lost.
   var erasedUsers: Set<Int> {
-    Set(users.list.enumerated().compactMap { index, user in user.isErased ? index + 1 : nil })
+    Set(
+      users.list.enumerated().compactMap { index, user in
+        user.isErased && user.isLost != true ? index + 1 : nil
+      })
   }
 
   /// Which versions of the users' persons stand on the invoices in hand, for `People.keep(_:onInvoices:)`.

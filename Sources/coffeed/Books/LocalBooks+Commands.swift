@@ -37,12 +37,12 @@ extension LocalBooks {
     }
     var draft: Draft
     switch command {
-    case .addUser(let token, let change): draft = try addUser(token, change, in: state)
+    case .addUser(let token, let change): draft = try addUser(token, change, in: state, people)
     case .changeUser(let token, let change): draft = try changeUser(token, change, in: state, people)
     case .saveUser(let token, let change):
       draft =
         try user(token, in: state) == nil
-        ? addUser(token, change, in: state) : changeUser(token, change, in: state, people)
+        ? addUser(token, change, in: state, people) : changeUser(token, change, in: state, people)
     case .eraseUser(let token): draft = try eraseUser(token, in: state)
     case .setScanMode(let isOn):
       draft = Draft([.scanModeSet(BooksEvent.ScanModeSet(on: isOn))], .done)

@@ -80,8 +80,8 @@ extension LocalBooks {
     batch: Int?,
     in state: BooksState, at time: WallTime
   ) -> BooksEvent.InvoiceCreated {
-    let end = until ?? time
     // Coffees of before the last invoice may have been imported since, and the wall clock may have been put back.
+    let end = until ?? max(time, items.lazy.map(\.time).max() ?? time)
     let first = items.lazy.map(\.time).min() ?? end
     let start = min(user.invoicedUntil ?? first, first, end)
     return BooksEvent.InvoiceCreated(

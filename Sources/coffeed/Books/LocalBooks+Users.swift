@@ -28,14 +28,14 @@ extension LocalBooks {
   }
 
   static func addUser(
-    _ token: Token, _ change: UserChange, in state: BooksState
+    _ token: Token, _ change: UserChange, in state: BooksState, _ people: People
   ) throws(BooksError) -> Draft {
     try checkIsCards(token, place: "token \(token)")
     try checkIsNew(token, in: state)
     var person = Person.pending(token)
     try person.apply(change)
     let activates = change.namesSomebody
-    let number = state.users.count + 1
+    let number = state.users.nextNumber(people)
     return Draft(
       [
         .userAdded(

@@ -52,7 +52,7 @@ enum LocalBooks {
     case nil: break
     }
     guard state.settings.isScanMode else { return refusal(.unknown, of: shown) }
-    return enrolment(of: shown, user: state.users.count + 1)
+    return enrolment(of: shown, user: state.users.nextNumber(people))
   }
 
   private static func present(

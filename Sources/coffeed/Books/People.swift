@@ -29,6 +29,9 @@ struct People: Codable, Equatable, Sendable {
 
   init(digestKey: DigestKey? = nil) { self.digestKey = digestKey }
 
+  /// The highest number of a user that the books knew when the file was written; 0 for none.
+  var highestNumber: Int { persons.keys.max() ?? 0 }
+
   /// The version that counts according to the books; nil when there is none.
   ///
   /// When that very version is not there (the file is older than the books, or newer, because it is looked at in

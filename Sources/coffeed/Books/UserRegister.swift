@@ -9,6 +9,9 @@ struct UserRegister: Equatable, Sendable {
 
   var count: Int { list.count }
 
+  /// The number of the next new user. One of a person whose entries are lost is not given again.
+  func nextNumber(_ people: People) -> Int { max(list.count, people.highestNumber) + 1 }
+
   subscript(number: Int) -> BooksState.User? {
     list.indices.contains(number - 1) ? list[number - 1] : nil
   }
@@ -27,6 +30,7 @@ struct UserRegister: Equatable, Sendable {
         BooksState.User(
           token: .lost, active: false, barred: true, isPending: false, created: WallTime(milliseconds: 0)))
       erase(list.count)
+      change(list.count) { $0.isLost = true }
     }
   }
 
@@ -37,6 +41,7 @@ struct UserRegister: Equatable, Sendable {
   mutating func erase(_ number: Int) {
     change(number) { user in
       user.isErased = true
+      user.isLost = nil
       user.active = false
       user.barred = true
       user.isPending = false

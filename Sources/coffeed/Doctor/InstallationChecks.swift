@@ -77,14 +77,13 @@ struct InstallationChecks {
       return [.good("books", "are empty")]
     }
     do {
-      let found = Mutex(BooksReading(state: BooksState(), people: People(), generation: 0).settings)
-      let report = try await configuration.verifyState { state in
-        let reading = BooksReading(state: state, people: People(), generation: 0)
-        found.withLock { $0 = reading.settings }
-      }
+      let found = Mutex(BooksState())
+      let report = try await configuration.verifyState { state in found.withLock { $0 = state } }
       guard !report.damages.isEmpty else {
-        let settings = isRunning ? try await configuration.settings() : found.withLock(\.self)
+        let reading = BooksReading(state: found.withLock(\.self), people: People(), generation: 0)
+        let settings = isRunning ? try await configuration.settings() : reading.settings
         return [.good("books", "\(report.entries) entries, all sound")] + warnings(settings)
+          + (try await masterTokenProblem(settings, reading))
       }
       let more = report.damages.count - Self.shownDamages
       return report.damages.prefix(Self.shownDamages).map { .failed("books", $0) }
@@ -110,6 +109,23 @@ struct InstallationChecks {
           "has stopped halfway, and until it is done again with `coffeed import` no invoices are made"))
     }
     return findings
+  }
+
+  /// - Parameter reading: the books without the names in them, where no daemon runs.
+  private func masterTokenProblem(_ settings: SettingsView, _ reading: BooksReading) async throws -> [Finding]
+  {
+    guard let token = configuration.masterToken ?? settings.masterToken else { return [] }
+    let user = isRunning ? try await configuration.user(token) : reading.user(token)
+    let problem: String
+    switch MasterTokenProblem(token, of: user) {
+    case nil: return []
+    case .noCard:
+      problem = "is a number that no card can have: `coffeed scan-mode on` and lay the card on to see its own"
+    case .cutShort: problem = "holds only three bytes of a card's number, so other cards may pass for it"
+    case .ofUser:
+      problem = "\(token.text) is the card of a user too: it turns the machine on, and no coffee is charged"
+    }
+    return [.warning("master token", problem)]
   }
 
   private func password() async -> Finding {

@@ -40,7 +40,9 @@ extension ImportPlan {
       if isKnown == false || isCopy {
         report.differences.add("usage_log", "\(id)", isCopy ? Self.problem.copy : Self.problem.usedAgain)
         if isKnown == false { usedAgain += 1 }
-        guard options.acceptsDifferences else {
+        if isCopy { report.copies += 1 }
+        // Nobody drinks two in the same second: it would be charged twice.
+        guard options.acceptsDifferences, !isCopy else {
           leftOut += 1
           sums[place].refused += 1
           continue

@@ -4,6 +4,7 @@ import RC522
 extension ImportPlan {
   mutating func addUsers(at time: WallTime) {
     var users = state.users
+    users.leaveOut(through: users.nextNumber(people) - 1)
     // By number, the place of the row that says who a user is, and what makes a new user.
     var rows: [Int: Int] = [:]
     var added: [Int: (token: Token, created: WallTime?)] = [:]

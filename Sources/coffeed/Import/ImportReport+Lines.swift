@@ -92,6 +92,12 @@ extension ImportReport {
           + "with --price, such as --price 0.50, or --price 0 where coffee is free."
       ]
     }
+    if isCopy {
+      return [
+        "Nothing was stored: \(copies) of \(usages.found) coffees are in the books already, from another copy of this "
+          + "database, and would be charged twice. Import that copy again; what is new in this one must be put into it."
+      ]
+    }
     guard isSound else {
       return [
         "Nothing was stored. Where the database was restored from a backup since the last import, or two copies of it "

@@ -20,6 +20,8 @@ struct ImportReport: Codable, Equatable, Sendable {
   var kept = ImportFindings()
   /// What there cannot be as it says, or is no more what was taken before. Nothing is stored unless it is accepted.
   var differences = ImportFindings()
+  /// Coffees that are in the books already, from another copy of the database.
+  var copies = 0
   /// Rows that were not taken.
   var refused = ImportFindings()
   /// Values that were read in another way than they stand there.
@@ -48,8 +50,11 @@ struct ImportReport: Codable, Equatable, Sendable {
 
   /// Whether nothing speaks against storing it.
   var isSound: Bool {
-    agrees && !lacksPrice && (differences.list.isEmpty || options.acceptsDifferences)
+    agrees && !lacksPrice && !isCopy && (differences.list.isEmpty || options.acceptsDifferences)
   }
+
+  /// Whether most of it is in the books already: its invoices would be made a second time.
+  var isCopy: Bool { copies > usages.found / 2 }
 
   /// Whether what was taken is in the books.
   var isStored: Bool { isSound && !options.isDryRun }

@@ -50,7 +50,7 @@ struct PredecessorDatabase {
         + "`sqlite3 FILE .recover | sqlite3 NEW_FILE` can save")
   }
 
-  private static let notItsOwnNumber = "its id is no number, or another row has it too"
+  private static let notItsOwnNumber = "its id is no number from 1 to 2^53, or another row has it too"
 
   private init(zone: TimeZone) { self.zone = zone }
 
@@ -141,12 +141,12 @@ struct PredecessorDatabase {
     var strangers: [String: Int] = [:]
     var (refused, notes) = (books.refused, books.notes)
     let utc = TimeZone.gmt
-    var last = Int64.min
+    var last: Int64 = 0
     try forEachRow(
       database, "usage_log", ["id", "token_id", "timestamp", "coffee_type"], orderedBy: "id"
     ) { row in
       let token = Value.text(row[1]) ?? ""
-      guard let id = Value.integer(row[0]).map({ Int64($0) }), id > last else {
+      guard let id = Value.rowNumber(row[0]), id > last else {
         refused.add("usage_log", Value.text(row[0]) ?? "", Self.notItsOwnNumber)
         usages.refused[token, default: 0] += 1
         return
@@ -183,7 +183,7 @@ struct PredecessorDatabase {
   private mutating func readInvoices(_ database: Database) throws {
     var invoices: [PredecessorBooks.Invoice] = []
     var (notes, refused) = (books.notes, books.refused)
-    var last = Int64.min
+    var last: Int64 = 0
     try forEachRow(
       database, "invoices",
       [
@@ -191,7 +191,7 @@ struct PredecessorDatabase {
       ], orderedBy: "id"
     ) { row in
       let paid = Value.integer(row[5])
-      guard let id = Value.integer(row[0]).map({ Int64($0) }), id > last else {
+      guard let id = Value.rowNumber(row[0]), id > last else {
         refused.add("invoices", Value.text(row[0]) ?? "", Self.notItsOwnNumber)
         if paid ?? 0 != 0 { books.refusedPaidInvoices += 1 }
         return
@@ -237,11 +237,11 @@ struct PredecessorDatabase {
   private mutating func readBatches(_ database: Database) throws {
     var batches: [PredecessorBooks.Batch] = []
     var refused = books.refused
-    var last = Int64.min
+    var last: Int64 = 0
     try forEachRow(
       database, "batch_invoices", ["id", "period_end", "created_at"], orderedBy: "id"
     ) { row in
-      guard let id = Value.integer(row[0]).map({ Int64($0) }), id > last else {
+      guard let id = Value.rowNumber(row[0]), id > last else {
         refused.add("batch_invoices", Value.text(row[0]) ?? "", Self.notItsOwnNumber)
         return
       }
@@ -330,6 +330,11 @@ private enum Value {
     case .string(let text): Int(text.trimmingCharacters(in: .whitespaces))
     case .null, .blob: nil
     }
+  }
+
+  /// A row's own number.
+  static func rowNumber(_ value: DatabaseValue) -> Int64? {
+    integer(value).map { Int64($0) }.flatMap { (1...1 << 53).contains($0) ? $0 : nil }
   }
 
   /// Without control characters and at most as long as a text may be here.

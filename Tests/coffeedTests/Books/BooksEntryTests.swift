@@ -1,4 +1,5 @@
 import DaemonKit
+import Foundation
 import PiHAL
 import Testing
 
@@ -208,6 +209,22 @@ import Testing
     apply(.userChanged(.init(user: 1, active: false)))
     apply(.userChanged(.init(user: 1, barred: true)))
     #expect(state.users.list.map(\.isPending) == [false, true])
+  }
+
+  /// The users, usages and invoices before it would fill the memory.
+  @Test(arguments: ["user", "usage", "invoice", "batch", "price"], [Int64.min, -1, Int64.max])
+  func anAbsurdNumberIsRefused(member: String, number: Int64) throws {
+    var found = 0
+    for (_, text) in Self.entries {
+      let absurd = text.replacing(
+        try Regex("\"\(member)\":[0-9]+"), with: "\"\(member)\":\(number)")
+      guard absurd != text else { continue }
+      found += 1
+      #expect(throws: DecodingError.self, "\(absurd)") {
+        try JSONDecoder().decode(BooksEntry.self, from: Data(absurd.utf8))
+      }
+    }
+    #expect(found > 0)
   }
 
   @Test func whatANewerVersionWroteIsNamed() {

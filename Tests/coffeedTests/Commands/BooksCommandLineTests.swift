@@ -198,6 +198,27 @@ extension ProcessTests {
       }
     }
 
+    @Test(arguments: Place.allCases)
+    func theExitCodeOfAnImportSaysHowMuchIsStored(place: Place) async throws {
+      let database = try OldDatabase()
+      try database.user(Self.bob, "Bob")
+      try database.coffee(Self.bob, "2026-02-03 08:00:00")
+      try database.coffee(Self.bob, "never")
+      try database.invoice(
+        Self.bob, [1], until: "2026-03-01 10:00:00", paid: 0, created: "2026-03-01 10:00:00")
+      try await Program.withCoffeed(place) { coffeed in
+        let withoutPrice = try await coffeed.run("import", database.path)
+        #expect(withoutPrice.code == 1 && withoutPrice.output.contains("--price"), "\(withoutPrice)")
+        let dry = try await coffeed.run("import", database.path, "--price", "0.50", "--dry-run")
+        #expect(dry.code == 2 && dry.output.contains("1 refused"), "\(dry)")
+        #expect(try await coffeed.json([InvoiceView].self, "invoice", "list").isEmpty)
+        let stored = try await coffeed.run("import", database.path, "--price", "0.50")
+        #expect(stored.code == 2, "\(stored)")
+        #expect(!stored.output.hasSuffix("All sums agree.\n"), "\(stored)")
+        #expect(try await coffeed.json([InvoiceView].self, "invoice", "list").map(\.total) == [50])
+      }
+    }
+
     /// More than one message of the control socket holds.
     @Test func aLongTableComesWholeThroughTheDaemon() async throws {
       let database = try OldDatabase()

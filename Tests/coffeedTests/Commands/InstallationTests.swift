@@ -52,6 +52,27 @@ extension ProcessTests {
       }
     }
 
+    /// It can go on like this, but it is not what anybody wants.
+    @Test(arguments: Place.allCases)
+    func whatCannotBeMeantIsWarnedOf(place: Place) async throws {
+      try await Program.withCoffeed(place) { coffeed in
+        func warnings() async throws -> [String: String] {
+          let findings = try await Self.check(coffeed).filter {
+            $0.outcome == .warning && ["price", "master token"].contains($0.subject)
+          }
+          return Dictionary(uniqueKeysWithValues: findings.map { ($0.subject, $0.detail) })
+        }
+        let new = try await warnings()
+        #expect(new.keys.sorted() == ["price"] && new["price"]?.contains("--price") == true, "\(new)")
+        try await coffeed.run("settings", "set", "--price", "0.50", "--master-token", Program.ada)
+        let ofAda = try await warnings()
+        #expect(ofAda.keys.sorted() == ["master token"], "\(ofAda)")
+        #expect(ofAda["master token"]?.contains("card of a user") == true)
+        try await coffeed.run("settings", "set", "--master-token", "04ffeedd")
+        #expect(try await warnings().isEmpty)
+      }
+    }
+
     @Test func aWrongConfigurationFails() async throws {
       try await Program.withCoffeed { coffeed in
         var wrong = coffeed

@@ -176,6 +176,10 @@ import Testing
     try database.run("UPDATE users SET created_at = '2023-01-01 08:00:00' WHERE token_id = ?", [Self.ada])
     try database.coffee(Self.ada, "2024-05-10 07:30:00")
     try expectNothingIsStored(of: database, in: desk, saying: "from another copy of the database")
+    // Not even when asked to: everything would be charged a second time.
+    try expectNothingIsStored(
+      of: database, in: desk, saying: "17 of 18 coffees are in the books already",
+      ImportOptions(acceptsDifferences: true))
     // Another office's machine has nothing in common with it.
     let other = try OldDatabase()
     try other.user("11223344", "Dan")

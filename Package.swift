@@ -142,6 +142,19 @@ let package = Package(
     .executableTarget(
       name: "OutputGuardHelper", dependencies: ["PiHAL"], path: "Tests/OutputGuardHelper"),
     .target(name: "DaemonTesting", dependencies: ["VirtualPi"], path: "Tests/DaemonTesting"),
+    .target(
+      name: "PageTesting",
+      dependencies: [
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], path: "Tests/PageTesting"),
     .target(name: "LineConformance", dependencies: ["PiHAL"], path: "Tests/Kernel/Conformance/Suite"),
     .executableTarget(
       name: "hal-conformance", dependencies: ["PiHAL", "LineConformance"],
@@ -155,8 +168,8 @@ let package = Package(
     .testTarget(
       name: "PanelKitTests",
       dependencies: [
-        "PanelKit", "JSONStateTesting", "DaemonTesting",
-        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        "PanelKit", "JSONStateTesting", "DaemonTesting", "PageTesting",
+        .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
@@ -164,16 +177,13 @@ let package = Package(
     .testTarget(
       name: "coffeedTests",
       dependencies: [
-        "coffeed", "DaemonTesting", "JSONStateTesting", "VirtualPi",
+        "coffeed", "DaemonTesting", "PageTesting", "JSONStateTesting", "VirtualPi",
         .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "HummingbirdTesting", package: "hummingbird"),
       ]),
     .testTarget(
       name: "tapdTests",
-      dependencies: [
-        "tapd", "DaemonTesting", "JSONStateTesting", "VirtualPi",
-        .product(name: "HummingbirdTesting", package: "hummingbird"),
-      ]),
+      dependencies: ["tapd", "DaemonTesting", "PageTesting", "JSONStateTesting", "VirtualPi"],
+      exclude: ["Pages/kiosk-words.txt"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,6 @@
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
+import PageTesting
 import Logging
 import NIOCore
 import PanelKit
@@ -45,7 +45,7 @@ private final class BoardProbe: BoardControl {
       host: "127.0.0.1", port: 0,
       routes: [BoardRoutes(control: probe, page: page, language: .english) { _ in Own() }],
       protection: .localOnly, logger: Logger(label: "test"))
-    return try await server.application.test(.live) { client in
+    return try await server.application.serve { client in
       let response = try await client.execute(
         uri: path, method: method, headers: [.contentType: "application/json"], body: ByteBuffer(string: body)
       )

@@ -1,6 +1,6 @@
 import DaemonTesting
 import Foundation
-import HummingbirdTesting
+import PageTesting
 import NIOCore
 import NIOPosix
 import Testing
@@ -37,7 +37,7 @@ import Testing
         "[]=", "//",
       ])
     try await site.serve { client async throws in
-      let port = try #require(client.port)
+      let port = client.port
       var mutator = mutator
       var answered = 0
       for number in 0..<Self.count {

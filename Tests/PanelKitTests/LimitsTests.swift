@@ -1,5 +1,5 @@
 import HTTPTypes
-import HummingbirdTesting
+import PageTesting
 import NIOCore
 import NIOPosix
 import Testing
@@ -29,7 +29,7 @@ import Testing
     limits.transfer = .seconds(10)
     let (site, head) = try await site(limits)
     try await site.serve { client async throws in
-      let port = try #require(client.port)
+      let port = client.port
       for chunked in [false, true] {
         let fits = "name=" + String(repeating: "x", count: 95)
         #expect(
@@ -54,7 +54,7 @@ import Testing
   func aFormThatCannotBeReadIsABadRequest(body: String) async throws {
     let (site, head) = try await site()
     try await site.serve { client async throws in
-      let answer = try await RawClient.send([head + Self.body(body)], to: try #require(client.port))
+      let answer = try await RawClient.send([head + Self.body(body)], to: client.port)
       #expect(Self.status(answer) == "400", "\(answer)")
     }
   }
@@ -88,7 +88,7 @@ import Testing
   @Test func aBodyThatEndsEarlyIsABadRequest() async throws {
     let (site, head) = try await site()
     try await site.serve { client async throws in
-      let port = try #require(client.port)
+      let port = client.port
       let type = "Content-Type: application/x-www-form-urlencoded\r\n"
       for rest in [
         "\(type)Content-Length: 100\r\n\r\nname=a",
@@ -105,7 +105,7 @@ import Testing
   @Test func whatIsNoHTTPIsABadRequest() async throws {
     let (site, _) = try await site()
     try await site.serve { client async throws in
-      let port = try #require(client.port)
+      let port = client.port
       let long = String(repeating: "x", count: 9000)
       for text in [
         "\r\n\r\nGARBAGE\r\n\r\n", "GET /open HTTP/1.1\r\nHost: localhost\r\nBad header\r\n\r\n",
@@ -133,7 +133,7 @@ import Testing
       let begin = ContinuousClock.now
       let answer = try await RawClient.send(
         [head + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 10000\r\n\r\n"]
-          + Array(repeating: "x", count: 1000), to: try #require(client.port), pause: .milliseconds(100))
+          + Array(repeating: "x", count: 1000), to: client.port, pause: .milliseconds(100))
       #expect(!answer.hasPrefix("HTTP/1.1 200"))
       // A thousand pieces would take a hundred seconds.
       #expect(ContinuousClock.now - begin < .seconds(60))
@@ -148,7 +148,7 @@ import Testing
       let begin = ContinuousClock.now
       let answer = try await RawClient.send(
         ["GET /open HTTP/1.1\r\n"] + Array(repeating: "X-Y: z\r\n", count: 1000),
-        to: try #require(client.port),
+        to: client.port,
         pause: .milliseconds(100))
       #expect(answer.isEmpty)
       #expect(ContinuousClock.now - begin < .seconds(60))
@@ -189,7 +189,7 @@ import Testing
     limits.connections = 8
     let (site, head) = try await site(limits)
     try await site.serve { client async throws in
-      let port = try #require(client.port)
+      let port = client.port
       var held: [any Channel] = []
       for number in 0..<20 {
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -214,7 +214,7 @@ import Testing
       let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
         .channelOption(.autoRead, value: false)
         .channelOption(.socketOption(.so_rcvbuf), value: 4096)
-        .connect(host: "127.0.0.1", port: try #require(client.port)).get()
+        .connect(host: "127.0.0.1", port: client.port).get()
       try await channel.writeAndFlush(ByteBuffer(string: "GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n"))
       while site.live.listenerCount == 0 { try await Task.sleep(for: .milliseconds(2)) }
       var number = 0
@@ -238,7 +238,7 @@ import Testing
     try await site.serve { client async throws in
       let answer = try await RawClient.send(
         ["GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"],
-        to: try #require(client.port))
+        to: client.port)
       let status = Self.status(answer)
       #expect(["404", "400", "405"].contains(status), "\(status)")
       #expect(!answer.contains("root:"))

@@ -1,6 +1,6 @@
 import Foundation
 import HTTPTypes
-import HummingbirdTesting
+import PageTesting
 import Testing
 
 @testable import PanelKit

@@ -1,8 +1,9 @@
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
+import PageTesting
 import Logging
 import NIOCore
+import NIOEmbedded
 import Testing
 
 @testable import PanelKit
@@ -31,7 +32,7 @@ private struct SampleRoutes: PanelRoutes {
 
   @Test(arguments: ["/page", "/nowhere", "/broken"])
   func everyAnswerCarriesTheSecurityHeaders(path: String) async throws {
-    try await application.test(.live) { client in
+    try await application.serve { client in
       try await client.execute(uri: path, method: .get) { response in
         let policy = try #require(response.headers[.contentSecurityPolicy])
         #expect(policy.contains("default-src 'none'"))
@@ -49,16 +50,16 @@ private struct SampleRoutes: PanelRoutes {
       host: "127.0.0.1", port: 0, routes: [SampleRoutes()], protection: .localOnly, name: "sample (f00f)",
       logger: Logger(label: "test")
     ).application
-    try await named.test(.live) { client in
+    try await named.serve { client in
       try await client.execute(uri: path, method: .get) { #expect($0.headers[.server] == "sample (f00f)") }
     }
-    try await application.test(.live) { client in
+    try await application.serve { client in
       try await client.execute(uri: path, method: .get) { #expect($0.headers[.server] == nil) }
     }
   }
 
   @Test func anUnexpectedErrorIsNotToldToTheClient() async throws {
-    try await application.test(.live) { client in
+    try await application.serve { client in
       try await client.execute(uri: "/broken", method: .get) { response in
         #expect(response.status == .internalServerError)
         #expect(!String(buffer: response.body).contains("password"))
@@ -67,7 +68,7 @@ private struct SampleRoutes: PanelRoutes {
   }
 
   @Test func aBrowserGetsAPageAndAProgramGetsJSON() async throws {
-    try await application.test(.live) { client in
+    try await application.serve { client in
       let headers: HTTPFields = [.accept: "text/html,*/*", .acceptLanguage: "fr"]
       try await client.execute(uri: "/%3Cscript%3E", method: .get, headers: headers) { response in
         #expect(response.status == .notFound)
@@ -82,7 +83,7 @@ private struct SampleRoutes: PanelRoutes {
   }
 
   @Test func aChangeFromThisMachineIsTaken() async throws {
-    try await application.test(.live) { client in
+    try await application.serve { client in
       try await client.execute(uri: "/change", method: .post, headers: Self.json, body: Self.body) {
         response in
         #expect(response.status == .ok)
@@ -99,7 +100,7 @@ private struct SampleRoutes: PanelRoutes {
   func aChangeFromAForeignPageIsRefused(name: HTTPField.Name, value: String) async throws {
     var headers = Self.json
     headers[name] = value
-    try await application.test(.live) { [headers] client in
+    try await application.serve { [headers] client in
       try await client.execute(uri: "/change", method: .post, headers: headers, body: Self.body) { response in
         #expect(response.status == (name == .contentType ? .unsupportedMediaType : .forbidden))
       }
@@ -107,20 +108,25 @@ private struct SampleRoutes: PanelRoutes {
   }
 
   @Test func aRequestWithoutALoopbackPeerIsRefused() async throws {
-    // The router framework has no connection, hence no peer address.
-    try await application.test(.router) { client in
-      for (path, method) in [("/change", HTTPRequest.Method.post), ("/private", .get)] {
-        try await client.execute(uri: path, method: method, headers: Self.json, body: Self.body) { response in
-          #expect(response.status == .forbidden)
-        }
-      }
-      try await client.execute(uri: "/page", method: .get) { #expect($0.status == .ok) }
+    // Without a connection there is no peer address.
+    for (path, method, status) in [
+      ("/change", HTTPRequest.Method.post, HTTPResponse.Status.forbidden), ("/private", .get, .forbidden),
+      ("/page", .get, .ok),
+    ] {
+      let head = HTTPRequest(
+        method: method, scheme: nil, authority: "localhost", path: path, headerFields: Self.json)
+      let answer = try await application.responder.respond(
+        to: Request(head: head, body: RequestBody(buffer: Self.body)),
+        context: PanelContext(
+          source: ApplicationRequestContextSource(
+            channel: NIOAsyncTestingChannel(), logger: application.logger)))
+      #expect(answer.status == status, "\(path)")
     }
   }
 
   @Test func aLargeBodyIsRefused() async throws {
     let large = ByteBuffer(string: #"{"text": ""# + String(repeating: "x", count: 20_000) + #""}"#)
-    try await application.test(.live) { client in
+    try await application.serve { client in
       try await client.execute(uri: "/change", method: .post, headers: Self.json, body: large) { response in
         #expect(response.status == .contentTooLarge)
       }
@@ -150,7 +156,7 @@ private struct SampleRoutes: PanelRoutes {
     #expect(first.version != second.version)
     let server = PanelServer(
       host: "127.0.0.1", port: 0, routes: [first], protection: .localOnly, logger: Logger(label: "test"))
-    try await server.application.test(.router) { client in
+    try await server.application.serve { client in
       try await client.execute(uri: first.path(of: "a.css"), method: .get) { response in
         #expect(String(buffer: response.body) == "a{}")
         #expect(response.headers[.cacheControl]?.contains("immutable") == true)

@@ -1,6 +1,6 @@
 import Foundation
 import HTTPTypes
-import HummingbirdTesting
+import PageTesting
 import Testing
 
 @testable import PanelKit
@@ -37,7 +37,7 @@ import Testing
     let site = try await Site()
     try await site.serve { client async throws in
       let browser = Browser(client)
-      func answer(_ path: String, _ method: HTTPRequest.Method) async throws -> TestResponse {
+      func answer(_ path: String, _ method: HTTPRequest.Method) async throws -> PageClient.Answer {
         try await browser.send(path, method, headers: Self.script, body: nil)
       }
       let options = try await answer("/books", .options)
@@ -266,7 +266,7 @@ import Testing
     let site = try await trusting("127.0.0.0/8", names: ["coffee.example"])
     try await site.serve { client async throws in
       let answer = try await RawClient.send(
-        ["GET /wall HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n"], to: try #require(client.port))
+        ["GET /wall HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n"], to: client.port)
       #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer.prefix(40))")
     }
   }

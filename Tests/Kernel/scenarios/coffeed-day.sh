@@ -74,7 +74,7 @@ start_world
 
 echo "# Before the day"
 finds() { ! coffeed doctor >/tmp/doctor && grep "FAIL.*$1" /tmp/doctor | grep -q "$2"; }
-check_doctor "board|password"
+check_doctor "board|password|price"
 
 # The answers: close it, it clicked, it is off now.
 check "coffeed doctor --click ends well" \
@@ -88,7 +88,7 @@ same "and says what it was told" 4 "$(grep -c "clicks, and is off now" /tmp/clic
 
 # From here on a disk that can be filled.
 cd /
-mount -t tmpfs -o size=8m tmpfs "$books" && cd "$books" || exit
+mount -t tmpfs -o size=8m,mode=750 tmpfs "$books" && cd "$books" || exit
 
 set_up --price 0.50 --activation-seconds $warm --cold-activation-seconds $cold --lock-out-seconds $lock_out >/dev/null
 add_user $anna anna "Anna Müller" >/dev/null

@@ -73,7 +73,8 @@ judge() {
   openings=$(jq -M -c -s . /tmp/openings)
   echo "# unlocked $(jq length <<<"$openings") times, $(in_books 'books::unlocks | length') coffees in the books"
   check "coffees are in the books" test "$(in_books 'books::unlocks | length')" -gt $((rounds / 5))
-  check "some activations went on after a restart" \
+  # In a few rounds there may be none.
+  [ $rounds -lt 100 ] || check "some activations went on after a restart" \
     test "$(in_books 'books::unlocks | length')" -lt "$(jq length <<<"$openings")"
   same "nobody unlocked it without an entry" '[]' \
     "$(in_books "$openings - ($openings | books::covered($activation * 1000; $(in_books books::unlock_times)))")"

@@ -35,7 +35,7 @@ for line in $drink_line $double_line $steam_line; do pull $line down; done
 # The LEDs hang on the supply.
 for line in $red $green; do pull $line up; done
 
-check_doctor "board|password"
+check_doctor "board|password|price"
 set_up --price 0.50 --activation-seconds $longest --cold-activation-seconds $longest >/dev/null
 add_user $anna anna "Anna Müller" >/dev/null
 

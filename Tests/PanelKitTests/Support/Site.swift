@@ -1,7 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
+import PageTesting
 import JSONStateTesting
 import Logging
 import Synchronization
@@ -53,8 +53,8 @@ struct Site {
   }
 
   /// Serves the pages over a connection while `body` runs.
-  func serve(_ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void) async throws {
-    try await application.test(.live) { client in try await body(client) }
+  func serve(_ body: @escaping @Sendable (PageClient) async throws -> Void) async throws {
+    try await application.serve { client in try await body(client) }
   }
 }
 
@@ -96,23 +96,23 @@ struct SiteRoutes: PanelRoutes {
 
 /// A browser: keeps cookies and says what browsers say.
 final class Browser: Sendable {
-  let client: any TestClientProtocol
+  let client: PageClient
   private let jar = Mutex<[String: String]>([:])
 
-  init(_ client: any TestClientProtocol) { self.client = client }
+  init(_ client: PageClient) { self.client = client }
 
   var cookies: [String: String] {
     get { jar.withLock { $0 } }
     set { jar.withLock { $0 = newValue } }
   }
 
-  func get(_ path: String, headers: HTTPFields = [:]) async throws -> TestResponse {
+  func get(_ path: String, headers: HTTPFields = [:]) async throws -> PageClient.Answer {
     try await send(path, .get, headers: headers, body: nil)
   }
 
   /// Sends a form as a page of the site does.
   func post(_ path: String, _ fields: [String: String], headers: HTTPFields = [:]) async throws
-    -> TestResponse
+    -> PageClient.Answer
   {
     var all = headers
     if all[.contentType] == nil { all[.contentType] = "application/x-www-form-urlencoded" }
@@ -122,7 +122,7 @@ final class Browser: Sendable {
 
   func send(
     _ path: String, _ method: HTTPRequest.Method, headers: HTTPFields, body: String?
-  ) async throws -> TestResponse {
+  ) async throws -> PageClient.Answer {
     var all = headers
     if all[.accept] == nil { all[.accept] = "text/html,application/xhtml+xml,*/*;q=0.8" }
     let cookies = cookies.map { "\($0)=\($1)" }.joined(separator: "; ")
@@ -140,7 +140,7 @@ final class Browser: Sendable {
   /// Fills in the login's form; what else is sent can be changed.
   func login(
     _ password: String = Site.password, next: String? = nil, headers: HTTPFields = [:]
-  ) async throws -> TestResponse {
+  ) async throws -> PageClient.Answer {
     let form = try await get("/login")
     var fields = ["password": password, "csrf": form.hidden("csrf") ?? ""]
     fields["next"] = next
@@ -151,7 +151,7 @@ final class Browser: Sendable {
   func token() async throws -> String { try await get("/page").hidden("csrf") ?? "" }
 }
 
-extension TestResponse {
+extension PageClient.Answer {
   var text: String { String(buffer: body) }
   var location: String? { headers[.location] }
 

@@ -1,4 +1,4 @@
-import HummingbirdTesting
+import PageTesting
 import PanelKit
 import Testing
 

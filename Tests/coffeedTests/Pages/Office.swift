@@ -2,7 +2,7 @@ import DaemonKit
 import Foundation
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
+import PageTesting
 import JSONState
 import Logging
 import NIOCore
@@ -129,7 +129,7 @@ final class Office: Sendable {
 
   /// Sends requests to it.
   func visit(_ test: @escaping @Sendable (Visit) async throws -> Void) async throws {
-    try await server.application.test(.router) { [access, readKey, writeKey] client in
+    try await server.application.serve { [access, readKey, writeKey] client in
       try await test(Visit(client: client, access: access, readKey: readKey, writeKey: writeKey))
     }
   }

@@ -1,7 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
+import PageTesting
 import NIOCore
 import Testing
 
@@ -35,7 +35,7 @@ struct Answer: Sendable {
 
 /// Sends requests to an office's pages.
 struct Visit: Sendable {
-  let client: any TestClientProtocol
+  let client: PageClient
   let access: AccessControl
   let readKey: String
   let writeKey: String

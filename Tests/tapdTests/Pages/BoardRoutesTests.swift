@@ -1,7 +1,7 @@
 import DaemonKit
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
+import PageTesting
 import Logging
 import NIOCore
 import PanelKit
@@ -37,7 +37,7 @@ private final class BoardProbe: TapBoardControl {
     let server = PanelServer(
       host: "127.0.0.1", port: 0, routes: [TapBoardRoutes(control: probe, language: .english)],
       protection: .localOnly, logger: Logger(label: "test"))
-    return try await server.application.test(.live) { client in
+    return try await server.application.serve { client in
       let response = try await client.execute(
         uri: "/board/api/\(path)", method: .post, headers: [.contentType: "application/json"],
         body: ByteBuffer(string: body))

@@ -1,5 +1,5 @@
 import Hummingbird
-import HummingbirdTesting
+import PageTesting
 import Logging
 import NIOCore
 import PanelKit
@@ -21,7 +21,7 @@ import Testing
   ])
   func thePageShowsThePresentState(path: String, language: String, words: String) async throws {
     let screen = TapScreen(phase: .waiting, tap: "Left", currency: "EUR", currencyDecimals: 2)
-    try await application(screen).test(.router) { client in
+    try await application(screen).serve { client in
       try await client.execute(uri: path, method: .get) { response in
         let page = String(buffer: response.body)
         #expect(page.contains(#"<html lang="\#(language)""#))
@@ -39,7 +39,7 @@ import Testing
     var screen = TapScreen(
       phase: .waiting, tap: "<script>alert(1)</script>", currency: "EUR", currencyDecimals: 2)
     screen.beverage = #""><img src=x>"#
-    try await application(screen).test(.router) { [screen] client in
+    try await application(screen).serve { [screen] client in
       try await client.execute(uri: "/", method: .get) { response in
         let page = String(buffer: response.body)
         #expect(!page.contains(screen.tap))
@@ -51,7 +51,7 @@ import Testing
   @Test(arguments: ["/tap/right", "/tap/right/events", "/tap/%00", "/tap/../left"])
   func anUnknownTapIsSaidSo(path: String) async throws {
     let screen = TapScreen(phase: .waiting, tap: "Left", currency: "EUR", currencyDecimals: 2)
-    try await application(screen).test(.router) { client in
+    try await application(screen).serve { client in
       try await client.execute(uri: path, method: .get) { #expect($0.status == .notFound) }
     }
   }

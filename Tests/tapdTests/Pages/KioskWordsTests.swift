@@ -1,6 +1,6 @@
 import Foundation
 import Hummingbird
-import HummingbirdTesting
+import PageTesting
 import Logging
 import PanelKit
 import Testing
@@ -93,7 +93,7 @@ import Testing
       host: "127.0.0.1", port: 0,
       routes: [KioskRoutes(taps: [KioskTap(name: "x", screen: Broadcaster(screen))], language: language)],
       protection: .localOnly, logger: Logger(label: "test"))
-    let page = try await server.application.test(.router) { client in
+    let page = try await server.application.serve { client in
       try await client.execute(uri: "/", method: .get) { String(buffer: $0.body) }
     }
     let spoken = page.matches(of: /(?:aria-label|title|alt|placeholder)="([^"]*)"/).map { String($0.1) }

@@ -15,6 +15,8 @@ struct Inspection<State: JournaledState> {
   private let months: [Month]
   /// Whether another engine has the directory open.
   private let isOpen: Bool
+  /// The last end, if it was an orderly one.
+  private let ending: DirectoryLock.Ending?
   private var sources: [Source] = []
   private var report = Verification()
   private var snapshot: Snapshot<State>?
@@ -29,8 +31,10 @@ struct Inspection<State: JournaledState> {
   ///
   /// - Parameter journalLength: how far the journal of an open store is to be read; `nil` where nobody has the
   ///   directory open.
-  init(_ files: StateFiles, journalLength: Int?) throws(JSONStateError) {
+  /// - Parameter ending: what the lock's file said when it was taken.
+  init(_ files: StateFiles, journalLength: Int?, ending: DirectoryLock.Ending? = nil) throws(JSONStateError) {
     self.files = files
+    self.ending = ending
     isOpen = journalLength != nil
     names = try files.names()
     months = names.contains(StateFiles.archive) ? try files.archivedMonths() : []
@@ -69,7 +73,7 @@ struct Inspection<State: JournaledState> {
     do throws(FormatProblem) {
       switch try Snapshot<State>.read(bytes) {
       case .current(let snapshot): self.snapshot = snapshot
-      case .older(let version):
+      case .older(let version, _):
         report.notices.append("state.json has version \(version); the next opening adds it up anew")
       }
     } catch {
@@ -92,7 +96,7 @@ struct Inspection<State: JournaledState> {
     for source in sources {
       if let journal, let month = source.month, month.description == journalMonth {
         // A crash at a month change leaves the journal with both its names; it is to be read once.
-        if try isSame(source, journal) {
+        if try files.isSame(source.file, journal.file) {
           report.notices.append("\(source.name) is the journal, whose month change was interrupted")
         } else {
           report.add(source.name, "journal.jsonl is of the same month and has another content")
@@ -107,6 +111,9 @@ struct Inspection<State: JournaledState> {
       report.add(
         StateFiles.journal,
         "it ends with entry \(last.number), and state.json contains \(snapshot.lastEntry)")
+    }
+    if let ending, ending.number > report.lastNumber {
+      report.add(StateFiles.journal, ending.missing(after: report.lastNumber))
     }
     if let number = snapshot?.losses?.perhapsAfter {
       report.notices.append(
@@ -129,21 +136,6 @@ struct Inspection<State: JournaledState> {
 
   private func header(of source: Source) throws(JSONStateError) -> (header: JournalHeader, end: Int) {
     try files.readHeader(source.file, source.name, stateVersion: State.formatVersion)
-  }
-
-  private func isSame(_ one: Source, _ other: Source) throws(JSONStateError) -> Bool {
-    try files.system { () throws(FileSystemError) in
-      let length = try files.fileSystem.length(one.file)
-      guard try files.fileSystem.length(other.file) == length else { return false }
-      for start in stride(from: 0, to: length, by: 256 << 10) {
-        let count = min(256 << 10, length - start)
-        guard
-          try files.fileSystem.read(one.file, count: count, at: start)
-            == files.fileSystem.read(other.file, count: count, at: start)
-        else { return false }
-      }
-      return true
-    }
   }
 
   private mutating func read(_ source: Source) throws(JSONStateError) {
@@ -258,6 +250,21 @@ struct Inspection<State: JournaledState> {
 }
 
 extension StateFiles {
+  /// Whether two open files have the same bytes.
+  func isSame(_ one: Int32, _ other: Int32) throws(JSONStateError) -> Bool {
+    try system { () throws(FileSystemError) in
+      let length = try fileSystem.length(one)
+      guard try fileSystem.length(other) == length else { return false }
+      for start in stride(from: 0, to: length, by: 256 << 10) {
+        let count = min(256 << 10, length - start)
+        guard
+          try fileSystem.read(one, count: count, at: start) == fileSystem.read(other, count: count, at: start)
+        else { return false }
+      }
+      return true
+    }
+  }
+
   /// The bytes of `state.json`; none where it cannot be a snapshot, so that a damaged one does not fill the memory.
   func snapshotContents() throws(JSONStateError) -> [UInt8] {
     try withFile(Self.snapshot, .read) { file throws(FileSystemError) in

@@ -34,10 +34,12 @@ extension Engine {
   ) throws(JSONStateError) -> (engine: Engine, report: OpeningReport) {
     let names = try files.names()
     let months = try files.archivedMonths()
+    let ending = DirectoryLock.Ending(lock.content)
     if !names.contains(StateFiles.journal) {
       if names.contains(StateFiles.snapshot) || !months.isEmpty {
         throw files.damaged(StateFiles.journal, "it is missing")
       }
+      if let ending, ending.number > 0 { throw files.damaged(StateFiles.journal, ending.missing(after: 0)) }
       _ = try files.createJournal(
         JournalHeader(
           stateVersion: State.formatVersion, month: Timestamp(now()).month, after: 0, afterChecksum: 0))
@@ -45,6 +47,9 @@ extension Engine {
     let journal = try files.open(StateFiles.journal, .append)
     do throws(JSONStateError) {
       var found = try read(files, journal, names, months)
+      if let ending, ending.number > found.loaded.lastNumber {
+        throw files.damaged(StateFiles.journal, ending.missing(after: found.loaded.lastNumber))
+      }
       var engine = Engine(
         files: files, policy: policy, now: now, lock: lock, journal: journal, header: found.header,
         loaded: found.loaded)
@@ -78,9 +83,11 @@ extension Engine {
     case .current(let snapshot)?:
       found = Reading(
         header: header, loaded: try continuing(snapshot, files, journal, header, headerEnd: headerEnd))
-    case .older(let version)?:
+    case .older(let version, let losses)?:
       found = Reading(
         header: header, loaded: try addUpArchive(files, months, before: header, headerEnd: headerEnd))
+      // Which entries are lost stands in their places; that later ones may be stands in the snapshot alone.
+      found.loaded.losses.perhapsAfter = losses?.perhapsAfter
       found.report.notices.append(
         "state.json has version \(version) and was added up anew for version \(State.formatVersion)")
       found.isStale = true
@@ -93,7 +100,7 @@ extension Engine {
     }
     found.tail = try replay(files, journal, into: &found.loaded, &found.report)
     if let month = Month(header.month), months.contains(month) {
-      try compareSecondName(files, month, header, found.tail)
+      try compareSecondName(files, journal, month)
     }
     if !found.loaded.losses.numbers.isEmpty {
       found.report.notices.append(
@@ -106,14 +113,12 @@ extension Engine {
   /// A crash at a month change leaves the journal with a second name in the archive; anything else there is none of
   /// its making.
   private static func compareSecondName(
-    _ files: StateFiles, _ month: Month, _ header: JournalHeader, _ tail: Tail
+    _ files: StateFiles, _ journal: Int32, _ month: Month
   ) throws(JSONStateError) {
     let archived = StateFiles.archived(month)
     let file = try files.open(archived, .read)
     defer { files.fileSystem.close(file) }
-    let (archivedHeader, _) = try files.readHeader(file, archived, stateVersion: State.formatVersion)
-    let length = try files.system { () throws(FileSystemError) in try files.fileSystem.length(file) }
-    guard archivedHeader == header, length == tail.lengthBefore else {
+    guard try files.isSame(file, journal) else {
       throw files.damaged(archived, "journal.jsonl is of the same month and has another content")
     }
   }
@@ -180,8 +185,6 @@ extension Engine {
     var needsLineEnd = false
     /// Bytes behind the last complete transaction.
     var torn: [UInt8] = []
-    /// The journal's length as it was found.
-    var lengthBefore = 0
   }
 
   private static func replay(
@@ -236,7 +239,6 @@ extension Engine {
       for index in damages.indices { damages[index].line? += before }
       throw .damaged(directory: files.directory, damages)
     }
-    tail.lengthBefore = end
     loaded.bytesSinceSnapshot = loaded.position.lineEnd - start
     if end > loaded.position.lineEnd {
       let position = loaded.position.lineEnd

@@ -37,7 +37,9 @@ extension StateStore {
     let files = StateFiles(fileSystem: fileSystem, directory: StateFiles.trimmed(directory))
     let lock = try files.takeLockForReading()
     defer { if let lock { files.release(lock, leaving: lock.content) } }
-    return try Inspection<State>(files, journalLength: nil).run(and: check)
+    return try Inspection<State>(
+      files, journalLength: nil, ending: lock.flatMap { DirectoryLock.Ending($0.content) }
+    ).run(and: check)
   }
 
   /// The same for this open store, while recording goes on. Waits for the disk.

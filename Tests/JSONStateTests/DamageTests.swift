@@ -189,13 +189,30 @@ import Testing
     #expect(throws: JSONStateError.self) { _ = try disk.store() }
   }
 
+  /// An older version of ``Accounts``.
+  private struct Older: JournaledState {
+    typealias Entry = Accounts.Entry
+    static let formatVersion = 1
+    var total = 0
+    mutating func apply(_ record: JournalRecord<Entry>) { total += 1 }
+  }
+
+  @Test func whatMayBeLostIsKnownToTheNextVersionToo() throws {
+    let disk = SimulatedDisk()
+    let clock = WallClock()
+    let older = try StateStore<Older>(directory: directory, fileSystem: disk, now: clock.now)
+    try older.appendAndWait(.topUp(account: "a", amount: 3))
+    disk.cutPower()
+    disk["\(directory)/journal.jsonl"] = []
+    let report = try StateStore<Older>.repair(directory: directory, fileSystem: disk, now: clock.now)
+    #expect(report.doubt != nil)
+    let store = try disk.store(clock: clock)
+    #expect(store.losses.perhapsAfter == 0)
+    store.close()
+    #expect(try disk.store(clock: clock).losses.perhapsAfter == 0)
+  }
+
   @Test func aNewerVersionIsRefusedAndAnOlderOneAddedUpAnew() throws {
-    struct Older: JournaledState {
-      typealias Entry = Accounts.Entry
-      static let formatVersion = 1
-      var total = 0
-      mutating func apply(_ record: JournalRecord<Entry>) { total += 1 }
-    }
     let disk = SimulatedDisk()
     let clock = WallClock()
     let older = try StateStore<Older>(directory: directory, fileSystem: disk, now: clock.now)

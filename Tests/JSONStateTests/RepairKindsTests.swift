@@ -70,6 +70,55 @@ import Testing
     #expect(store.state.balances["a"] == Self.balance() && store.lastNumber == DamagedBooks.last)
   }
 
+  /// Nothing that is still there is damaged; only the orderly end tells that there was more.
+  @Test func whatTheLastOrderlyEndKnewIsMissed() throws {
+    let first = try DamagedBooks(.killedInFirstMonth)
+    try first.disk.store().close()
+    first.disk["\(directory)/journal.jsonl"] = nil
+    first.disk["\(directory)/state.json"] = nil
+    let restored = try DamagedBooks(.orderly)
+    restored.disk["\(directory)/state.json"] = restored.olderSnapshot
+    let journal = try #require(restored.disk["\(directory)/journal.jsonl"])
+    restored.disk["\(directory)/journal.jsonl"] = journal.split(separator: 10).dropLast().flatMap {
+      $0 + [10]
+    }
+    for (disk, lost) in [(first.disk, 1...DamagedBooks.last), (restored.disk, 13...13)] {
+      let paths = disk.paths
+      #expect(!(try StateStore<Accounts>.verify(directory: directory, fileSystem: disk)).isSound)
+      let error = #expect(throws: JSONStateError.self) { try disk.store() }
+      #expect("\(error, default: "")".contains("the last orderly end was after entry 13"))
+      #expect(disk.paths == paths, "nothing was made anew")
+      let (report, store) = try Self.repair(disk)
+      #expect(report.lost == EntryNumbers([lost]) && report.lostFromState == report.lost)
+      #expect(store.state.balances["a", default: 0] == Self.balance(without: lost) && store.lastNumber == 13)
+      #expect(report.doubt == nil)
+    }
+  }
+
+  /// An interrupted month's change leaves the journal under two names; another file of the same length is something
+  /// else, and the journal must not go for it.
+  @Test func anotherFileUnderTheSecondNameIsNoInterruptedChange() throws {
+    let disk = try DamagedBooks(.betweenMonths).disk
+    let journal = disk["\(directory)/journal.jsonl"]
+    disk["\(directory)/archive/2026-12.jsonl"]?[300] ^= 1
+    #expect(throws: JSONStateError.self) { try disk.store(clock: RepairedBooksTests.clock) }
+    #expect(disk["\(directory)/journal.jsonl"] == journal)
+    let (report, store) = try Self.repair(disk)
+    #expect(report.lost.isEmpty && store.state.balances["a"] == Self.balance())
+  }
+
+  @Test func aSnapshotOfOtherBooksIsNotBelieved() throws {
+    let disk = try DamagedBooks(.orderly).disk
+    let other = SimulatedDisk()
+    let store = try other.store()
+    for _ in 1...40 { try store.appendAndWait(.topUp(account: "x", amount: 1)) }
+    store.close()
+    disk["\(directory)/state.json"] = other["\(directory)/state.json"]
+    let (report, repaired) = try Self.repair(disk)
+    #expect(report.lost.isEmpty && report.doubt == nil)
+    #expect(repaired.state.balances == ["a": Self.balance()] && repaired.lastNumber == DamagedBooks.last)
+  }
+
   @Test func aJournalOfOtherBooksIsSetAside() throws {
     let disk = try DamagedBooks(.orderly).disk
     let other = SimulatedDisk()

@@ -28,6 +28,11 @@ struct DirectoryLock: Sendable {
       self.checksum = checksum
     }
 
+    /// What is wrong where the files end before it.
+    func missing(after last: Int) -> String {
+      "the last orderly end was after entry \(number), and the files end with entry \(last)"
+    }
+
     init?(_ content: [UInt8]) {
       let words = String(decoding: content, as: UTF8.self).split(
         separator: " ", omittingEmptySubsequences: false)

@@ -25,7 +25,7 @@ struct Snapshot<State: JournaledState>: Codable {
   enum Content {
     case current(Snapshot)
     /// Sound, but of an older ``JournaledState/formatVersion``: its state has to be added up anew.
-    case older(version: Int)
+    case older(version: Int, losses: StateLosses?)
   }
 
   func fileContent() throws -> [UInt8] { try SealedFile.content(of: self) }
@@ -55,7 +55,7 @@ struct Snapshot<State: JournaledState>: Codable {
 }
 
 extension Snapshot.Content: Decodable {
-  private enum CodingKeys: CodingKey { case format, stateVersion }
+  private enum CodingKeys: CodingKey { case format, stateVersion, losses }
 
   /// Looks at the versions before the state, which may be of another one.
   init(from decoder: any Decoder) throws {
@@ -66,6 +66,8 @@ extension Snapshot.Content: Decodable {
     if stateVersion > State.formatVersion { throw FormatProblem.newer(stateVersion) }
     self =
       stateVersion < State.formatVersion
-      ? .older(version: stateVersion) : .current(try Snapshot(from: decoder))
+      ? .older(
+        version: stateVersion, losses: try? versions.decodeIfPresent(StateLosses.self, forKey: .losses))
+      : .current(try Snapshot(from: decoder))
   }
 }

@@ -50,7 +50,7 @@ extension StateStore {
     let lock = try files.takeLock()
     var ending = DirectoryLock.Ending(lock.content)
     defer { files.release(lock, leaving: ending?.content ?? lock.content) }
-    let found = try Inspection<State>(files, journalLength: nil).run()
+    let found = try Inspection<State>(files, journalLength: nil, ending: ending).run()
     if found.isSound {
       return RepairReport(damages: [], lastNumber: found.lastNumber, lostBefore: found.lost)
     }

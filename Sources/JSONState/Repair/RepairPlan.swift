@@ -47,6 +47,13 @@ struct RepairPlan {
       return choices[place].line.checksum == checksum
     }
     believesWitness = witness.map { mayHold($0.lastEntry, $0.checksum) } ?? false
+    // What an orderly end says was the last entry can have no later one: then the snapshot is of other books.
+    if let ending, let witness, witness.lastEntry > ending.number,
+      choices.contains(where: { $0.line.number == ending.number && $0.line.checksum == ending.checksum }),
+      !choices.contains(where: { $0.line.number == witness.lastEntry })
+    {
+      believesWitness = false
+    }
     let ending = ending.flatMap { mayHold($0.number, $0.checksum) ? $0.number : nil }
     let believed = sources.indices.filter { histories.limits[$0] == nil && !sources[$0].isLeftover }
     let journal = believed.first { sources[$0].name == StateFiles.journal }

@@ -132,6 +132,22 @@ import Testing
     #expect(report.doubt == nil || report.doubt?.contains("another history") == true)
   }
 
+  /// Not even where its numbers go on where ours end.
+  @Test func aJournalOfOtherBooksThatSeemsToGoOnIsSetAside() throws {
+    let disk = try DamagedBooks(.orderly).disk
+    let other = SimulatedDisk()
+    let clock = WallClock("2026-11-10T00:00:00Z")
+    let store = try other.store(clock: clock)
+    for _ in 1...8 { try store.appendAndWait(.topUp(account: "x", amount: 1)) }
+    clock.set("2026-12-10T00:00:00Z")
+    for _ in 9...40 { try store.appendAndWait(.topUp(account: "x", amount: 1)) }
+    store.close()
+    disk["\(directory)/journal.jsonl"] = other["\(directory)/journal.jsonl"]
+    let (report, repaired) = try Self.repair(disk)
+    #expect(report.lost == [9, 10, 11, 12, 13] && report.lostFromState.isEmpty)
+    #expect(repaired.state.balances == ["a": Self.balance()] && repaired.lastNumber == DamagedBooks.last)
+  }
+
   /// The books were restored from a backup and went on; the former end lies in the archive.
   @Test func ofTwoHistoriesThatOfTheSnapshotCounts() throws {
     let disk = try DamagedBooks(.killedInFirstMonth).disk

@@ -15,9 +15,15 @@ struct RepairHistories {
   private(set) var limits: [Int: Int] = [:]
 
   private let sources: [RepairSource]
+  /// Lines that were there for certain: the snapshot's last one, and that of the last orderly end.
+  private let known: [(number: Int, checksum: UInt32)]
+  private var foreign: Set<Int> = []
 
-  init(_ sources: [RepairSource], witness: RepairPlan.Witness?) {
+  init(_ sources: [RepairSource], witness: RepairPlan.Witness?, ending: DirectoryLock.Ending?) {
     self.sources = sources
+    known =
+      [witness.map { ($0.lastEntry, $0.checksum) }, ending.map { ($0.number, $0.checksum) }]
+      .compactMap(\.self).filter { $0.0 > 0 }
     let natural = sources.indices.sorted { left, right in
       let (one, other) = (sources[left], sources[right])
       if one.isLeftover != other.isLeftover { return other.isLeftover }
@@ -34,6 +40,11 @@ struct RepairHistories {
   private mutating func add(_ index: Int) {
     let lines = sources[index].entries
     guard let first = lines.first else { return }
+    if foreign.contains(index) || isForeign(index) {
+      foreign.insert(index)
+      limits[index] = 0
+      return
+    }
     if first.number > choices.last?.line.number ?? 0 {
       choices.append(contentsOf: lines.map { Choice(source: index, line: $0) })
       return
@@ -52,6 +63,22 @@ struct RepairHistories {
       if rest.first?.line.number != line.number { merged.append(Choice(source: index, line: line)) }
     }
     choices = merged + rest
+  }
+
+  /// Whether a file continues other books than those before it, and has another line where one is known. Either alone
+  /// may come of a repair and of a month that was restored after it.
+  private func isForeign(_ index: Int) -> Bool {
+    guard let header = sources[index].header, header.after > 0 else { return false }
+    let place = choices.partitioningIndex { $0.line.number >= header.after }
+    guard place < choices.endIndex, choices[place].line.number == header.after,
+      Hex.text(choices[place].line.checksum) != header.afterChecksum
+    else { return false }
+    let lines = sources[index].entries
+    return known.contains { known in
+      let place = lines.partitioningIndex { $0.number >= known.number }
+      return place < lines.endIndex && lines[place].number == known.number
+        && lines[place].checksum != known.checksum
+    }
   }
 
   /// The first number for which two files have different lines, and the last one before it for which they have the

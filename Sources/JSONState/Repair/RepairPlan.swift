@@ -38,7 +38,7 @@ struct RepairPlan {
 
   /// - Parameter ending: the last end, if it was an orderly one.
   init(_ sources: [RepairSource], witness: Witness?, ending: DirectoryLock.Ending?, now: Timestamp) {
-    let histories = RepairHistories(sources, witness: witness)
+    let histories = RepairHistories(sources, witness: witness, ending: ending)
     var choices = histories.choices
     // An entry with another checksum is one of other books; where there is none, nothing speaks against it.
     func mayHold(_ number: Int, _ checksum: UInt32) -> Bool {

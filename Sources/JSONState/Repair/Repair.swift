@@ -99,6 +99,8 @@ struct Repair<State: JournaledState> {
         losses.numbers = known
       }
       losses.perhapsAfter = snapshot.losses?.perhapsAfter
+    } else {
+      losses.perhapsAfter = reading.olderPerhapsAfter
     }
     if plan.doubt != nil { losses.perhapsAfter = losses.perhapsAfter ?? plan.lastNumber }
   }

@@ -33,6 +33,8 @@ struct RepairPlan {
   private(set) var lastNumber = 0
   /// Why there may have been entries after ``lastNumber``.
   private(set) var doubt: String?
+  /// Whether it comes of damage, and not only of an end that was no orderly one.
+  private(set) var isEndDamaged = false
   /// Whether the snapshot is one of these entries.
   private(set) var believesWitness = false
 
@@ -70,7 +72,13 @@ struct RepairPlan {
     let unfinished = Self.dropUnfinished(&choices, before: lastNumber)
     if let unfinished { lastNumber = unfinished - 1 }
     if ending != lastNumber {
-      doubt = Self.doubt(sources, journal, witness, believesWitness, unfinished != nil, ending)
+      let damage = Self.damage(sources, journal, witness, believesWitness, unfinished != nil)
+      isEndDamaged = damage != nil
+      doubt =
+        damage
+        ?? (ending == nil
+          ? "the program did not end in an orderly way, so that nothing says how far it came"
+          : "the program went on after its last orderly end")
     }
 
     let groups = Self.groups(of: choices, sources)
@@ -108,11 +116,10 @@ struct RepairPlan {
     return first.number
   }
 
-  /// Why there may have been later entries, where no orderly end tells which was the last.
-  private static func doubt(
-    _ sources: [RepairSource], _ journal: Int?, _ witness: Witness?, _ believesWitness: Bool, _ isTorn: Bool,
-    _ ending: Int?
-  ) -> String {
+  /// Which damage may have taken later entries, where no orderly end tells which was the last.
+  private static func damage(
+    _ sources: [RepairSource], _ journal: Int?, _ witness: Witness?, _ believesWitness: Bool, _ isTorn: Bool
+  ) -> String? {
     guard let journal else {
       return sources.contains { $0.name == StateFiles.journal }
         ? "journal.jsonl is of another history" : "journal.jsonl is missing"
@@ -123,9 +130,7 @@ struct RepairPlan {
     if let witness, believesWitness, sources[journal].lastKnown(isClosed: false) < witness.lastEntry {
       return "journal.jsonl ends before entry \(witness.lastEntry)"
     }
-    return ending == nil
-      ? "the program did not end in an orderly way, so that nothing says how far it came"
-      : "the program went on after its last orderly end"
+    return nil
   }
 
   // MARK: Files

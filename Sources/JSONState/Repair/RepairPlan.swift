@@ -40,7 +40,7 @@ struct RepairPlan {
 
   /// - Parameter ending: the last end, if it was an orderly one.
   init(_ sources: [RepairSource], witness: Witness?, ending: DirectoryLock.Ending?, now: Timestamp) {
-    let histories = RepairHistories(sources, witness: witness)
+    let histories = RepairHistories(sources, witness: witness, ending: ending)
     var choices = histories.choices
     // An entry with another checksum is one of other books; where there is none, nothing speaks against it.
     func mayHold(_ number: Int, _ checksum: UInt32) -> Bool {
@@ -48,11 +48,16 @@ struct RepairPlan {
       guard place < choices.endIndex, choices[place].line.number == number else { return true }
       return choices[place].line.checksum == checksum
     }
-    believesWitness = witness.map { mayHold($0.lastEntry, $0.checksum) } ?? false
+    func holds(_ number: Int, _ checksum: UInt32) -> Bool {
+      let place = choices.partitioningIndex { $0.line.number >= number }
+      return place < choices.endIndex && choices[place].line.number == number
+        && choices[place].line.checksum == checksum
+    }
+    believesWitness =
+      witness.map { mayHold($0.lastEntry, $0.checksum) && !histories.isWitnessForeign } ?? false
     // What an orderly end says was the last entry can have no later one: then the snapshot is of other books.
-    if let ending, let witness, witness.lastEntry > ending.number,
-      choices.contains(where: { $0.line.number == ending.number && $0.line.checksum == ending.checksum }),
-      !choices.contains(where: { $0.line.number == witness.lastEntry })
+    if let ending, let witness, witness.lastEntry > ending.number, holds(ending.number, ending.checksum),
+      !holds(witness.lastEntry, witness.checksum)
     {
       believesWitness = false
     }
@@ -71,7 +76,9 @@ struct RepairPlan {
     }
     let unfinished = Self.dropUnfinished(&choices, before: lastNumber)
     if let unfinished { lastNumber = unfinished - 1 }
-    if ending != lastNumber {
+    if let damage = histories.doubt {
+      (doubt, isEndDamaged) = (damage, true)
+    } else if ending != lastNumber {
       let damage = Self.damage(sources, journal, witness, believesWitness, unfinished != nil)
       isEndDamaged = damage != nil
       doubt =

@@ -227,6 +227,9 @@ struct Inspection<State: JournaledState> {
       }
     }
     last = (line.last, line.checksum)
+    if let ending, ending.number == line.last, ending.checksum != line.checksum {
+      report.add(source.name, line: item.line.number, ending.contradiction)
+    }
     compareWithSnapshot()
     if let snapshot, snapshot.lastEntry == line.last, source.month == nil,
       snapshot.position

@@ -61,7 +61,8 @@ struct RepairPlan {
     {
       believesWitness = false
     }
-    let ending = ending.flatMap { mayHold($0.number, $0.checksum) ? $0.number : nil }
+    let contradiction = ending.flatMap { mayHold($0.number, $0.checksum) ? nil : $0.contradiction }
+    let ending = ending.flatMap { contradiction == nil ? $0.number : nil }
     let believed = sources.indices.filter { histories.limits[$0] == nil && !sources[$0].isLeftover }
     let journal = believed.first { sources[$0].name == StateFiles.journal }
     let atLeast = max(believesWitness ? witness?.lastEntry ?? 0 : 0, ending ?? 0)
@@ -76,7 +77,7 @@ struct RepairPlan {
     }
     let unfinished = Self.dropUnfinished(&choices, before: lastNumber)
     if let unfinished { lastNumber = unfinished - 1 }
-    if let damage = histories.doubt {
+    if let damage = histories.doubt ?? contradiction {
       (doubt, isEndDamaged) = (damage, true)
     } else if ending != lastNumber {
       let damage = Self.damage(sources, journal, witness, believesWitness, unfinished != nil)

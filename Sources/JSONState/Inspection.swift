@@ -20,6 +20,8 @@ struct Inspection<State: JournaledState> {
   private var sources: [Source] = []
   private var report = Verification()
   private var snapshot: Snapshot<State>?
+  /// ``StateLosses/perhapsAfter`` of the snapshot, also of one of an older version.
+  private var perhapsAfter: Int?
 
   private var state = State()
   /// Why ``state`` is not what the entries add up to; `nil` while it is.
@@ -72,9 +74,12 @@ struct Inspection<State: JournaledState> {
     let bytes = try files.snapshotContents()
     do throws(FormatProblem) {
       switch try Snapshot<State>.read(bytes) {
-      case .current(let snapshot): self.snapshot = snapshot
-      case .older(let version, _):
+      case .current(let snapshot):
+        self.snapshot = snapshot
+        perhapsAfter = snapshot.losses?.perhapsAfter
+      case .older(let version, let losses):
         report.notices.append("state.json has version \(version); the next opening adds it up anew")
+        perhapsAfter = losses?.perhapsAfter
       }
     } catch {
       switch error {
@@ -112,10 +117,11 @@ struct Inspection<State: JournaledState> {
         StateFiles.journal,
         "it ends with entry \(last.number), and state.json contains \(snapshot.lastEntry)")
     }
-    if let ending, ending.number > report.lastNumber {
+    // Where something is damaged, that may be why.
+    if report.isSound, let ending, ending.number > report.lastNumber {
       report.add(StateFiles.journal, ending.missing(after: report.lastNumber))
     }
-    if let number = snapshot?.losses?.perhapsAfter {
+    if let number = perhapsAfter {
       report.notices.append(
         "entries after \(number) may have been lost: an earlier repair found no end to trust")
     }
@@ -222,6 +228,9 @@ struct Inspection<State: JournaledState> {
       }
     }
     last = (line.last, line.checksum)
+    if let ending, ending.number == line.last, ending.checksum != line.checksum {
+      report.add(source.name, line: item.line.number, ending.contradiction)
+    }
     compareWithSnapshot()
     if let snapshot, snapshot.lastEntry == line.last, source.month == nil,
       snapshot.position

@@ -47,8 +47,9 @@ extension Engine {
     let journal = try files.open(StateFiles.journal, .append)
     do throws(JSONStateError) {
       var found = try read(files, journal, names, months)
-      if let ending, ending.number > found.loaded.lastNumber {
-        throw files.damaged(StateFiles.journal, ending.missing(after: found.loaded.lastNumber))
+      let loaded = found.loaded
+      if let problem = ending?.problem(withLast: loaded.lastNumber, loaded.lastChecksum) {
+        throw files.damaged(StateFiles.journal, problem)
       }
       var engine = Engine(
         files: files, policy: policy, now: now, lock: lock, journal: journal, header: found.header,

@@ -212,6 +212,30 @@ import Testing
     #expect(try disk.store(clock: clock).losses.perhapsAfter == 0)
   }
 
+  /// Verify names it before the upgrade, and a repair at that moment does not forget it.
+  @Test func whatMayBeLostIsNamedByVerifyAndKeptByRepairAtANewVersion() throws {
+    let disk = SimulatedDisk()
+    let clock = WallClock()
+    let older = try StateStore<Older>(directory: directory, fileSystem: disk, now: clock.now)
+    for month in 10...12 {
+      clock.set("2026-\(month)-10T00:00:00Z")
+      try older.appendAndWait(.topUp(account: "a", amount: 1 << month))
+    }
+    disk.cutPower()
+    disk["\(directory)/journal.jsonl"] = nil
+    let report = try StateStore<Older>.repair(directory: directory, fileSystem: disk, now: clock.now)
+    #expect(report.doubt != nil && report.lastNumber == 2)
+    let repaired = try StateStore<Older>(directory: directory, fileSystem: disk, now: clock.now)
+    try repaired.appendAndWait(.topUp(account: "a", amount: 1))
+    repaired.close()
+    let found = try StateStore<Accounts>.verify(directory: directory, fileSystem: disk)
+    #expect(found.isSound && found.notices.contains { $0.contains("entries after 2 may have been lost") })
+    disk["\(directory)/archive/2026-10.jsonl"] = nil
+    let second = try RepairTests.repair(disk)
+    #expect(second.doubt == nil && second.lost == [1])
+    #expect(try disk.store(clock: clock).losses.perhapsAfter == 2)
+  }
+
   @Test func aNewerVersionIsRefusedAndAnOlderOneAddedUpAnew() throws {
     let disk = SimulatedDisk()
     let clock = WallClock()

@@ -119,6 +119,35 @@ import Testing
     }
   }
 
+  /// As an earlier version left them when root ran a command.
+  @Test(.enabled(if: geteuid() == 0)) func rootGivesItsOwnFilesToTheDirectorysOwner() throws {
+    try Self.withDirectory { path in
+      let clock = WallClock()
+      for month in 10...11 {
+        clock.set("2026-\(month)-10T00:00:00Z")
+        let store = try StateStore<Accounts>(directory: path, now: clock.now)
+        try store.appendAndWait(.topUp(account: "a", amount: 1))
+        store.close()
+      }
+      #expect(chown(path, 4321, 1234) == 0 && chown(path + "/archive", 4321, 1234) == 0)
+      for name in ["journal.jsonl", "archive/2026-10.jsonl"] {
+        let file = "\(path)/\(name)"
+        #expect(Self.owner(file) == [0, 0])
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+        bytes[20] ^= 1
+        try bytes.write(to: URL(fileURLWithPath: file))
+      }
+      let report = try StateStore<Accounts>.repair(directory: path, now: clock.now)
+      #expect(report.replaced.map(\.file) == ["archive/2026-10.jsonl", "journal.jsonl"])
+      let store = try StateStore<Accounts>(directory: path, now: clock.now)
+      try store.snapshot()
+      store.close()
+      for name in ["journal.jsonl", "archive/2026-10.jsonl", "state.json"] {
+        #expect(Self.owner("\(path)/\(name)") == [4321, 1234], "\(name)")
+      }
+    }
+  }
+
   @Test(arguments: ["lock", "state.json", "state.json.new", "journal.jsonl", "journal.jsonl.new"])
   func symbolicLinksAreNotFollowed(name: String) throws {
     try Self.withDirectory { path in

@@ -164,6 +164,24 @@ import Testing
     #expect(repaired.state == state && repaired.lastNumber == 14)
   }
 
+  /// A crash alone is none: every restart would look like it.
+  @Test func aDoubtThatComesOfDamageIsToldFromAMissingOrderlyEnd() throws {
+    for journal in [nil, [], [UInt8](repeating: 0, count: 400)] {
+      let disk = try DamagedBooks(.killed).disk
+      disk["\(directory)/journal.jsonl"] = journal
+      let (report, _) = try Self.repair(disk)
+      #expect(report.doubt != nil && report.isEndDamaged, "\(report)")
+    }
+    let disk = try DamagedBooks(.killed).disk
+    disk["\(directory)/archive/2026-10.jsonl"]?[200] ^= 1
+    let (report, _) = try Self.repair(disk)
+    #expect(report.doubt?.contains("did not end in an orderly way") == true && !report.isEndDamaged)
+    let orderly = try DamagedBooks(.orderly).disk
+    orderly["\(directory)/journal.jsonl"] = nil
+    let (known, _) = try Self.repair(orderly)
+    #expect(known.doubt == nil && !known.isEndDamaged)
+  }
+
   @Test func anInterruptedRepairOfSwappedFilesLosesNothing() throws {
     let damaged = try DamagedBooks(.orderly).disk
     let (one, other) = ("\(directory)/archive/2026-10.jsonl", "\(directory)/archive/2026-11.jsonl")

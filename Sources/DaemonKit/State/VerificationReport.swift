@@ -83,9 +83,10 @@ extension RepairReport {
     return lines
   }
 
-  /// - Throws: a failing exit code, 2, when the state lacks entries.
+  /// - Throws: a failing exit code, 2, when the state lacks entries, or may lack some because the journal's end is gone or
+  ///   is of another history. That only an orderly end is missing, as after a crash, is no failure.
   public func failIfIncomplete() throws {
-    if !lostFromState.isEmpty { throw ExitCode(2) }
+    if !lostFromState.isEmpty || isEndDamaged { throw ExitCode(2) }
   }
 }
 

@@ -33,6 +33,17 @@ struct DirectoryLock: Sendable {
       "the last orderly end was after entry \(number), and the files end with entry \(last)"
     }
 
+    /// What is wrong where entry ``number`` has another checksum.
+    var contradiction: String {
+      "the last orderly end was after an entry \(number) with another checksum: this is another history"
+    }
+
+    /// What is wrong where the files end with an entry; `nil` where nothing is.
+    func problem(withLast last: Int, _ lastChecksum: UInt32) -> String? {
+      if last < number { return missing(after: last) }
+      return last == number && lastChecksum != checksum ? contradiction : nil
+    }
+
     init?(_ content: [UInt8]) {
       let words = String(decoding: content, as: UTF8.self).split(
         separator: " ", omittingEmptySubsequences: false)

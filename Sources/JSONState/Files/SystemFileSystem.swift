@@ -157,13 +157,23 @@ public struct SystemFileSystem: FileSystem {
   }
 
   public func rename(_ from: String, to: String) throws(FileSystemError) {
-    var (old, new) = (stat(), stat())
-    if lstat(to, &old) == 0, lstat(from, &new) == 0, old.st_uid != new.st_uid || old.st_gid != new.st_gid {
-      // Only root may give a file away, and a group only to those that it is in. The directory's owner, whom the
-      // file got, can open it as well.
-      _ = lchown(from, old.st_uid, old.st_gid)
-    }
+    giveOwner(ofFile: to, to: from)
     try check("rename", to) { systemRename(from, to) }
+  }
+
+  /// Gives a file that replaces another one its owner and group. Not root's, in a directory of another owner: that one
+  /// got the file when it was made, and a daemon that runs as this owner could not open what is root's.
+  ///
+  /// Only root may give a file away, and a group only to those that it is in. So a failure does not count: the
+  /// directory's owner, whom the file got, can open it as well.
+  private func giveOwner(ofFile replaced: String, to path: String) {
+    var old = stat()
+    guard lstat(replaced, &old) == 0, let file = try? ordinary(path, O_RDONLY) else { return }
+    defer { close(file) }
+    guard let new = try? status(file), old.st_uid != new.st_uid || old.st_gid != new.st_gid else { return }
+    var directory = stat()
+    if old.st_uid == 0, stat(folder(of: replaced), &directory) == 0, directory.st_uid != 0 { return }
+    _ = fchown(file, old.st_uid, old.st_gid)
   }
 
   public func link(_ existing: String, to: String) throws(FileSystemError) {

@@ -16,6 +16,9 @@ public struct RepairReport: Sendable, Equatable {
   public internal(set) var lostFromState = EntryNumbers()
   /// Why there may have been entries after ``lastNumber`` that left no trace; `nil` where nothing speaks for that.
   public internal(set) var doubt: String?
+  /// Whether ``doubt`` comes of damage: the journal is missing, is damaged at its end or ends too early, or something is
+  /// of another history. Not where only an orderly end is missing, as after every crash.
+  public internal(set) var isEndDamaged = false
 
   /// A file that was replaced.
   public struct Replaced: Sendable, Equatable {
@@ -99,6 +102,8 @@ struct Repair<State: JournaledState> {
         losses.numbers = known
       }
       losses.perhapsAfter = snapshot.losses?.perhapsAfter
+    } else {
+      losses.perhapsAfter = reading.olderPerhapsAfter
     }
     if plan.doubt != nil { losses.perhapsAfter = losses.perhapsAfter ?? plan.lastNumber }
   }
@@ -109,7 +114,8 @@ struct Repair<State: JournaledState> {
   mutating func run(_ damages: [Damage]) throws(JSONStateError) -> RepairReport {
     var report = RepairReport(
       damages: damages, lastNumber: plan.lastNumber, lost: plan.lost.subtracting(plan.lostBefore),
-      lostBefore: plan.lostBefore, lostFromState: losses.numbers, doubt: plan.doubt)
+      lostBefore: plan.lostBefore, lostFromState: losses.numbers, doubt: plan.doubt,
+      isEndDamaged: plan.isEndDamaged)
     /// The names under which new files stand beside those that they replace.
     var made: [(name: String, unfinished: String)] = []
     do throws(JSONStateError) {

@@ -3,6 +3,9 @@
 /// Lines of one history are the same wherever they stand. Where two files disagree, one of them is of other books, or
 /// of these books before they were restored from a backup and went on differently. Then the files that belong together
 /// are believed as one: those that the snapshot belongs to, or else the most.
+///
+/// Files whose numbers nothing else has can be of other books as well: a line that is another one than the snapshot or
+/// the last orderly end names, or a beginning after another entry than the one that is there, tells.
 struct RepairHistories {
   struct Choice {
     let source: Int
@@ -14,16 +17,25 @@ struct RepairHistories {
   /// Of files that are not believed: the number up to which they are, for to there they agree with the others.
   private(set) var limits: [Int: Int] = [:]
 
+  /// Why one of the believed files may be of other books, where it cannot be told which.
+  private(set) var doubt: String?
+
   private let sources: [RepairSource]
-  /// Lines that were there for certain: the snapshot's last one, and that of the last orderly end.
-  private let known: [(number: Int, checksum: UInt32)]
-  private var foreign: Set<Int> = []
+  /// What the snapshot and the last orderly end say about an entry.
+  private let witness: RepairPlan.Witness?
+  private let ending: RepairPlan.Witness?
+  /// For each file the set of those that belong together.
+  private var sets: [Int] = []
+  /// Files of other books.
+  private var strangers: Set<Int> = []
 
   init(_ sources: [RepairSource], witness: RepairPlan.Witness?, ending: DirectoryLock.Ending?) {
     self.sources = sources
-    known =
-      [witness.map { ($0.lastEntry, $0.checksum) }, ending.map { ($0.number, $0.checksum) }]
-      .compactMap(\.self).filter { $0.0 > 0 }
+    self.witness = witness.flatMap { $0.lastEntry > 0 ? $0 : nil }
+    self.ending = ending.flatMap {
+      $0.number > 0 ? .init(lastEntry: $0.number, checksum: $0.checksum) : nil
+    }
+    findStrangers()
     let natural = sources.indices.sorted { left, right in
       let (one, other) = (sources[left], sources[right])
       if one.isLeftover != other.isLeftover { return other.isLeftover }
@@ -33,18 +45,17 @@ struct RepairHistories {
     if limits.isEmpty { return }
     choices = []
     limits = [:]
-    for source in ranked(witness) { add(source) }
+    for source in ranked() { add(source) }
   }
 
   /// Takes over the lines of a file for numbers that have none yet.
   private mutating func add(_ index: Int) {
     let lines = sources[index].entries
-    guard let first = lines.first else { return }
-    if foreign.contains(index) || isForeign(index) {
-      foreign.insert(index)
+    if strangers.contains(index) {
       limits[index] = 0
       return
     }
+    guard let first = lines.first else { return }
     if first.number > choices.last?.line.number ?? 0 {
       choices.append(contentsOf: lines.map { Choice(source: index, line: $0) })
       return
@@ -65,22 +76,6 @@ struct RepairHistories {
     choices = merged + rest
   }
 
-  /// Whether a file continues other books than those before it, and has another line where one is known. Either alone
-  /// may come of a repair and of a month that was restored after it.
-  private func isForeign(_ index: Int) -> Bool {
-    guard let header = sources[index].header, header.after > 0 else { return false }
-    let place = choices.partitioningIndex { $0.line.number >= header.after }
-    guard place < choices.endIndex, choices[place].line.number == header.after,
-      Hex.text(choices[place].line.checksum) != header.afterChecksum
-    else { return false }
-    let lines = sources[index].entries
-    return known.contains { known in
-      let place = lines.partitioningIndex { $0.number >= known.number }
-      return place < lines.endIndex && lines[place].number == known.number
-        && lines[place].checksum != known.checksum
-    }
-  }
-
   /// The first number for which two files have different lines, and the last one before it for which they have the
   /// same.
   private static func compare(
@@ -98,11 +93,95 @@ struct RepairHistories {
     return (agreed, nil)
   }
 
+  // MARK: Strangers
+
+  /// Whether the snapshot is of the same books as a file that is not believed.
+  var isWitnessForeign: Bool {
+    strangers.contains { isSeen($0, witness) }
+      && !sources.indices.contains { limits[$0] == nil && isSeen($0, witness) }
+  }
+
+  private mutating func findStrangers() {
+    let inPlace = sources.indices.filter { !sources[$0].isLeftover }
+    let suspects = inPlace.filter { index in
+      contradicts(index, witness) || contradicts(index, ending)
+        || inPlace.contains { beginsAfterAnother(index, than: $0) }
+    }
+    if suspects.isEmpty { return }
+    sets = joined()
+    for index in suspects {
+      let own = inPlace.filter { sets[$0] == sets[index] }
+      let others = inPlace.filter { sets[$0] != sets[index] && beginsAfterAnother(index, than: $0) }
+      if others.isEmpty ? isStranger(index, with: own) : isStranger(index, with: own, than: others, inPlace) {
+        strangers.insert(index)
+      }
+    }
+  }
+
+  /// Whether a file is of other books, though it begins after no other entry than one that is there.
+  private func isStranger(_ index: Int, with own: [Int]) -> Bool {
+    guard own.count == 1, !isSeen(index, witness), !isSeen(index, ending) else { return false }
+    // All entries from the first on are more than a snapshot, unless the orderly end is of the same opinion.
+    if sources[index].header?.after ?? 0 == 0 {
+      return contradicts(index, witness) && contradicts(index, ending)
+    }
+    return contradicts(index, witness) || contradicts(index, ending)
+  }
+
+  /// Whether a file, and not the others, is of other books: it begins after another entry than they have there. So does
+  /// a file behind a month that was restored after a repair had marked its entries as lost; but it belongs to
+  /// the snapshot or to the orderly end.
+  private mutating func isStranger(
+    _ index: Int, with own: [Int], than others: [Int], _ inPlace: [Int]
+  ) -> Bool {
+    if own.contains(where: { isSeen($0, ending) }) { return false }
+    if own.contains(where: { contradicts($0, ending) }) { return true }
+    if own.contains(where: { isSeen($0, witness) }) { return false }
+    if contradicts(index, witness) { return true }
+    let weights = others.map { other in
+      let set = inPlace.filter { sets[$0] == sets[other] }
+      return set.contains { isSeen($0, witness) || isSeen($0, ending) } ? Int.max : set.count
+    }
+    let weight = weights.max() ?? 0
+    if weight == own.count {
+      doubt =
+        "\(sources[index].name) does not continue \(sources[others[0]].name), and one of them may be of another history"
+    }
+    return weight > own.count
+  }
+
+  /// Whether a file holds or follows an entry.
+  private func isSeen(_ index: Int, _ witness: RepairPlan.Witness?) -> Bool {
+    guard let witness else { return false }
+    return has(index, witness.lastEntry, witness.checksum)
+      || isAfter(sources[index], witness.lastEntry, witness.checksum)
+  }
+
+  /// Whether a file holds or follows another entry of that number.
+  private func contradicts(_ index: Int, _ witness: RepairPlan.Witness?) -> Bool {
+    guard let witness else { return false }
+    return hasAnother(index, than: witness.lastEntry, witness.checksum)
+      || sources[index].header?.after == witness.lastEntry && !isSeen(index, witness)
+  }
+
+  /// Whether a file begins after an entry, and the other holds another one of that number.
+  private func beginsAfterAnother(_ index: Int, than other: Int) -> Bool {
+    guard let header = sources[index].header, header.after > 0,
+      let checksum = Hex.parse(Array(header.afterChecksum.utf8))
+    else { return false }
+    return index != other && hasAnother(other, than: header.after, checksum)
+  }
+
+  private func hasAnother(_ index: Int, than number: Int, _ checksum: UInt32) -> Bool {
+    let lines = sources[index].entries
+    let place = lines.partitioningIndex { $0.number >= number }
+    return place < lines.endIndex && lines[place].number == number && lines[place].checksum != checksum
+  }
+
   // MARK: Which belong together
 
-  /// The files in the order in which they are believed.
-  private func ranked(_ witness: RepairPlan.Witness?) -> [Int] {
-    // Each file is in the set of the first one that it belongs to.
+  /// Each file is in the set of the first one that it belongs to.
+  private func joined() -> [Int] {
     var sets = Array(sources.indices)
     for one in sources.indices {
       for other in sources.indices where other < one && belongTogether(one, other) {
@@ -110,11 +189,14 @@ struct RepairHistories {
         for index in sets.indices where sets[index] == from { sets[index] = to }
       }
     }
-    func isSeen(_ index: Int) -> Bool {
-      guard let witness, witness.lastEntry > 0 else { return false }
-      return has(index, witness.lastEntry, witness.checksum)
-        || isAfter(sources[index], witness.lastEntry, witness.checksum)
-    }
+    return sets
+  }
+
+  /// The files in the order in which they are believed.
+  private mutating func ranked() -> [Int] {
+    if sets.isEmpty { sets = joined() }
+    let sets = sets
+    func isSeen(_ index: Int) -> Bool { self.isSeen(index, witness) }
     /// The larger, the more it is believed.
     func weight(_ index: Int) -> [Int] {
       let members = sources.indices.filter { sets[$0] == sets[index] }

@@ -33,6 +33,8 @@ struct RepairPlan {
   private(set) var lastNumber = 0
   /// Why there may have been entries after ``lastNumber``.
   private(set) var doubt: String?
+  /// Whether it comes of damage, and not only of an end that was no orderly one.
+  private(set) var isEndDamaged = false
   /// Whether the snapshot is one of these entries.
   private(set) var believesWitness = false
 
@@ -46,15 +48,21 @@ struct RepairPlan {
       guard place < choices.endIndex, choices[place].line.number == number else { return true }
       return choices[place].line.checksum == checksum
     }
-    believesWitness = witness.map { mayHold($0.lastEntry, $0.checksum) } ?? false
+    func holds(_ number: Int, _ checksum: UInt32) -> Bool {
+      let place = choices.partitioningIndex { $0.line.number >= number }
+      return place < choices.endIndex && choices[place].line.number == number
+        && choices[place].line.checksum == checksum
+    }
+    believesWitness =
+      witness.map { mayHold($0.lastEntry, $0.checksum) && !histories.isWitnessForeign } ?? false
     // What an orderly end says was the last entry can have no later one: then the snapshot is of other books.
-    if let ending, let witness, witness.lastEntry > ending.number,
-      choices.contains(where: { $0.line.number == ending.number && $0.line.checksum == ending.checksum }),
-      !choices.contains(where: { $0.line.number == witness.lastEntry })
+    if let ending, let witness, witness.lastEntry > ending.number, holds(ending.number, ending.checksum),
+      !holds(witness.lastEntry, witness.checksum)
     {
       believesWitness = false
     }
-    let ending = ending.flatMap { mayHold($0.number, $0.checksum) ? $0.number : nil }
+    let contradiction = ending.flatMap { mayHold($0.number, $0.checksum) ? nil : $0.contradiction }
+    let ending = ending.flatMap { contradiction == nil ? $0.number : nil }
     let believed = sources.indices.filter { histories.limits[$0] == nil && !sources[$0].isLeftover }
     let journal = believed.first { sources[$0].name == StateFiles.journal }
     let atLeast = max(believesWitness ? witness?.lastEntry ?? 0 : 0, ending ?? 0)
@@ -69,8 +77,16 @@ struct RepairPlan {
     }
     let unfinished = Self.dropUnfinished(&choices, before: lastNumber)
     if let unfinished { lastNumber = unfinished - 1 }
-    if ending != lastNumber {
-      doubt = Self.doubt(sources, journal, witness, believesWitness, unfinished != nil, ending)
+    if let damage = histories.doubt ?? contradiction {
+      (doubt, isEndDamaged) = (damage, true)
+    } else if ending != lastNumber {
+      let damage = Self.damage(sources, journal, witness, believesWitness, unfinished != nil)
+      isEndDamaged = damage != nil
+      doubt =
+        damage
+        ?? (ending == nil
+          ? "the program did not end in an orderly way, so that nothing says how far it came"
+          : "the program went on after its last orderly end")
     }
 
     let groups = Self.groups(of: choices, sources)
@@ -108,11 +124,10 @@ struct RepairPlan {
     return first.number
   }
 
-  /// Why there may have been later entries, where no orderly end tells which was the last.
-  private static func doubt(
-    _ sources: [RepairSource], _ journal: Int?, _ witness: Witness?, _ believesWitness: Bool, _ isTorn: Bool,
-    _ ending: Int?
-  ) -> String {
+  /// Which damage may have taken later entries, where no orderly end tells which was the last.
+  private static func damage(
+    _ sources: [RepairSource], _ journal: Int?, _ witness: Witness?, _ believesWitness: Bool, _ isTorn: Bool
+  ) -> String? {
     guard let journal else {
       return sources.contains { $0.name == StateFiles.journal }
         ? "journal.jsonl is of another history" : "journal.jsonl is missing"
@@ -123,9 +138,7 @@ struct RepairPlan {
     if let witness, believesWitness, sources[journal].lastKnown(isClosed: false) < witness.lastEntry {
       return "journal.jsonl ends before entry \(witness.lastEntry)"
     }
-    return ending == nil
-      ? "the program did not end in an orderly way, so that nothing says how far it came"
-      : "the program went on after its last orderly end"
+    return nil
   }
 
   // MARK: Files

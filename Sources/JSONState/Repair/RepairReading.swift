@@ -39,6 +39,8 @@ struct RepairReading<State: JournaledState> {
   /// The journal, the archive and what an interrupted repair left of either, by name.
   private(set) var sources: [RepairSource] = []
   private(set) var snapshot: Snapshot<State>?
+  /// What a sound snapshot of an older version says that may be lost; nothing else in it can be read.
+  private(set) var olderPerhapsAfter: Int?
 
   init(_ files: StateFiles) throws(JSONStateError) {
     self.files = files
@@ -73,7 +75,11 @@ struct RepairReading<State: JournaledState> {
   private mutating func readSnapshot() throws(JSONStateError) {
     guard names.contains(StateFiles.snapshot) else { return }
     let bytes = try files.snapshotContents()
-    if let content = try? Snapshot<State>.read(bytes), case .current(let found) = content { snapshot = found }
+    switch try? Snapshot<State>.read(bytes) {
+    case .current(let found)?: snapshot = found
+    case .older(_, let losses)?: olderPerhapsAfter = losses?.perhapsAfter
+    case nil: break
+    }
   }
 
   private mutating func read(_ name: String, _ isLeftover: Bool) throws(JSONStateError) {

@@ -25,7 +25,8 @@ struct StateRepair: AsyncParsableCommand {
     abstract: "Make damaged books fit to be opened: what is sound stays, what is lost is named.",
     discussion: """
       The daemon must not run. Damaged files are kept under another name. The exit code is 2 when entries are missing \
-      in the users' sums, or users in people.json, afterwards.
+      in the users' sums, or users in people.json, afterwards, and when entries may be missing because the journal's \
+      end is gone or of other books.
       """)
 
   @OptionGroup var options: CoffeedOptions

@@ -27,7 +27,7 @@ struct StateRepair: AsyncParsableCommand {
     abstract: "Make damaged books fit to be opened: what is sound stays, what is lost is named.",
     discussion: """
       The daemon must not run. Damaged files are kept under another name. The exit code is 2 when entries are missing \
-      in the balances afterwards.
+      in the balances afterwards, or may be because the journal's end is gone or of other books.
       """)
 
   @OptionGroup var options: TapdOptions

@@ -77,7 +77,10 @@ struct Bookkeeper {
     return open
   }
 
-  mutating func invoice(_ number: Int, member: Int, items: Set<Int>, until: WallTime) {
+  /// - Parameter until: as the invoice was asked for; nil for all that there is. Where the clock was put back, some of
+  ///   that may be of later than now.
+  mutating func invoice(_ number: Int, member: Int, items: Set<Int>, until: WallTime?, now: WallTime) {
+    let until = until ?? items.compactMap { coffees[$0]?.time }.reduce(now, max)
     for item in items {
       #expect(coffees[item]?.invoice == nil, "coffee \(item) is on a second invoice")
       coffees[item]?.invoice = number

@@ -212,7 +212,7 @@ struct Years {
       .createInvoice(keeper.members[member - 1].token, until: until), isPossible: !items.isEmpty)
     if case .invoice(let number) = outcome {
       #expect(number == (keeper.invoices.keys.max() ?? 0) + 1)
-      keeper.invoice(number, member: member, items: items, until: until ?? desk.time)
+      keeper.invoice(number, member: member, items: items, until: until, now: desk.time)
       happened.insert("invoice")
     }
   }
@@ -225,7 +225,7 @@ struct Years {
     let invoices = desk.reading.batch(number)?.invoices ?? []
     #expect(invoices.map(\.items) == open.map(\.value.count))
     for (invoice, (member, items)) in zip(invoices, open) {
-      keeper.invoice(invoice.number, member: member, items: items, until: until ?? desk.time)
+      keeper.invoice(invoice.number, member: member, items: items, until: until, now: desk.time)
     }
     happened.insert("batch")
   }

@@ -21,7 +21,7 @@ extension TapMachine {
       isNow || stray.since.duration(to: now) >= strayInterval || isShuttingDown
     else { return }
     self.stray = nil
-    strayInterval = min(strayInterval * 2, settings.longestUnattributedInterval)
+    if !isNow { strayInterval = min(strayInterval * 2, settings.longestUnattributedInterval) }
     let request = LedgerRequest.unattributed(
       UnattributedFlow(
         id: CommandID(using: &random), tap: settings.tap,

@@ -64,10 +64,13 @@ extension TapMachine {
     case .restarted(let pulses):
       log(.warning, "the flow meter's counter was started again: pulses in between are lost")
       meterRunsSince = now
+      leak.quietSince = now
       new = pulses
     }
     if meterHasFailed {
       meterHasFailed = false
+      // What was not counted was not quiet.
+      leak.quietSince = now
       log(.info, "the flow meter can be read again")
     }
     rate.update(pulses: tally.count.pulses, newestEdge: tally.newestEdge)

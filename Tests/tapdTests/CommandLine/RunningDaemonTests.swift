@@ -51,7 +51,8 @@ import Testing
         let given = try await tapd.run("card", "top-up", "de4fa211", "5")
         kill(daemon.process.processIdentifier, SIGCONT)
         #expect(given.code != 0)
-        #expect(given.errors.contains("does not answer") && given.errors.contains("not be done later"))
+        #expect(
+          given.errors.contains("does not answer") && given.errors.contains("not be done later"), "\(given)")
         // Its connection was there before this one.
         #expect(try await tapd.run("card", "top-up", "de4fa211", "1").output.contains("balance 2.50"))
       }

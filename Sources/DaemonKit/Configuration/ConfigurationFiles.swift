@@ -48,8 +48,9 @@ public struct ConfigurationFiles: Sendable {
         switch EnvironmentFileOwner(of: path) {
         case .trusted: break
         case .workingDirectoryOfRoot:
-          FileHandle.standardError.write(
-            Data("\(path) in the working directory is not read by root: name it with --env-file\n".utf8))
+          try? FileHandle.standardError.write(
+            contentsOf: Data(
+              "\(path) in the working directory is not read by root: name it with --env-file\n".utf8))
           continue
         case .stranger(let problem): throw ConfigurationError(problems: [problem])
         }

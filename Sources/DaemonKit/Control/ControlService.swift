@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import ServiceLifecycle
 
 /// The command line's way into a running daemon, as a service.
@@ -12,9 +13,21 @@ public struct ControlService<Request: Decodable & Sendable, Answer: Codable & Se
     self.answer = answer
   }
 
+  /// Too many open files or too little memory: it passes.
+  private static var passing: Set<Int32> { [EMFILE, ENFILE, ENOBUFS, ENOMEM, ECONNABORTED] }
+
   public func run() async throws {
     do {
-      try await cancelWhenGracefulShutdown { try await ControlSocket.serve(at: path, answer: answer) }
+      try await cancelWhenGracefulShutdown {
+        while true {
+          do {
+            return try await ControlSocket.serve(at: path, answer: answer)
+          } catch let error as IOError where Self.passing.contains(error.errnoCode) {
+            // The tap and the lock go on meanwhile.
+            try await Task.sleep(for: .seconds(1))
+          }
+        }
+      }
     } catch is CancellationError {
       // The daemon ends.
     }

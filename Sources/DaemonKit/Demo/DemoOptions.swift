@@ -86,6 +86,6 @@ public struct DemoOptions<Configuration: DaemonConfiguration>: ParsableArguments
   public func announce(_ text: String) {
     guard life == 1 else { return }
     // Not print(), which holds text back when a pipe listens.
-    FileHandle.standardOutput.write(Data("\n\(text)\n\n".utf8))
+    try? FileHandle.standardOutput.write(contentsOf: Data("\n\(text)\n\n".utf8))
   }
 }

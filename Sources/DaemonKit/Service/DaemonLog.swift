@@ -32,7 +32,8 @@ public struct DaemonLog: LogHandler {
     let line = Self.line(
       time: Self.time(), level: event.level, label: label, source: event.source, message: "\(event.message)",
       metadata: all)
-    FileHandle.standardError.write(Data(line.utf8))
+    // A full disk or a terminal that has gone is no reason to end: `write` without `try` would trap.
+    try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
   }
 
   /// Names whoever writes once: the daemon, and a library besides.

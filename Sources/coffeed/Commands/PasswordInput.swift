@@ -27,9 +27,9 @@ enum PasswordInput {
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
     defer {
       tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
-      FileHandle.standardError.write(Data("\n".utf8))
+      try? FileHandle.standardError.write(contentsOf: Data("\n".utf8))
     }
-    FileHandle.standardError.write(Data(prompt.utf8))
+    try? FileHandle.standardError.write(contentsOf: Data(prompt.utf8))
     let text = try line()
     guard !text.contains("\u{3}") else { throw PromptError(problem: "nothing was changed") }
     return text

@@ -16,7 +16,9 @@ enum Prompt {
 }
 
 /// Tells whoever gave a command what to look at; it was carried out all the same.
-func warn(_ text: String) { FileHandle.standardError.write(Data("Warning: \(terminalText(text))\n".utf8)) }
+func warn(_ text: String) {
+  try? FileHandle.standardError.write(contentsOf: Data("Warning: \(terminalText(text))\n".utf8))
+}
 
 /// What was asked for did not come.
 struct PromptError: Error, CustomStringConvertible {

@@ -32,7 +32,7 @@
           TapBoardRoutes(control: FixtureBoard(), language: language), FixtureRoutes(screen: screen),
         ], protection: .localOnly, logger: logger
       ) { port in
-        FileHandle.standardOutput.write(Data("listening on http://127.0.0.1:\(port)\n".utf8))
+        try? FileHandle.standardOutput.write(contentsOf: Data("listening on http://127.0.0.1:\(port)\n".utf8))
       }
       let group = ServiceGroup(
         configuration: .init(
